@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.28;
+
+import {IJournal} from "./IJournal.sol";
+
+/// @notice What a new partner starts with.
+/// @param partnerRef HMAC of the partner's id in the CRM: links a log to the books and says nothing to others.
+/// @param payoutRef HMAC of the bank details to pay to; zero while there are none.
+/// @param wallet Address that signs for the partner; zero on the bank rail.
+/// @param roles Bit set of the roles the partner may hold: 1 referrer, 2 implementer, 4 trainer.
+struct NewPartner {
+    bytes32 partnerRef;
+    bytes32 payoutRef;
+    address wallet;
+    uint8 roles;
+}
+
+/// @title IPartnerRegistry
+/// @notice Who can earn: dense partner ids from 1, each with a wallet, a payout reference, a status and roles.
+interface IPartnerRegistry is IJournal {
+    /* ENUMS */
+
+    /// @notice `Unknown` is the value of an id that was never registered.
+    enum Status {
+        Unknown,
+        Active,
+        Suspended
+    }
+
+    /* ERRORS */
+
+    /// @notice Thrown when no partner has this id.
+    error Partner_Unknown(uint256 partnerId);
+
+    /// @notice Thrown when the list at `index` names no role, or one that does not exist.
+    error Partner_BadRoles(uint256 index, uint8 roles);
+
+    /// @notice Thrown when the status is the one the partner already has, or `Unknown`.
+    error Partner_BadStatus(uint256 partnerId, Status status);
+
+    /* EVENTS */
+
+    /// @notice Emitted when partners `firstId` and following are registered, in the order of the list.
+    event PartnersRegistered(uint256 indexed seq, uint256 firstId, NewPartner[] partners);
+
+    /// @notice Emitted when a partner is suspended or reinstated.
+    event PartnerStatusChanged(uint256 indexed seq, uint256 partnerId, Status from, Status to, bytes32 reason);
+
+    /* FUNCTIONS */
+
+    /// @notice Registers partners; they are active at once.
+    ///
+    /// Emits {PartnersRegistered}.
+    ///
+    /// Requirements: the caller is a REGISTRAR; every partner has at least one role.
+    /// @return firstId The id of the first of them; the others follow without a gap.
+    function registerPartners(NewPartner[] calldata partners) external returns (uint256 firstId);
+
+    /// @notice Suspends or reinstates a partner. A suspended partner keeps accruing and cannot be paid.
+    ///
+    /// Emits {PartnerStatusChanged}.
+    ///
+    /// Requirements: the caller is a REGISTRAR; the partner exists and has another status.
+    /// @param reason Hash of the reason given to the partner.
+    function setStatus(uint256 partnerId, Status status, bytes32 reason) external;
+
+    /// @notice How many partners there are, which is also the last id.
+    function count() external view returns (uint256);
+
+    /// @notice The partner's wallet, roles, status and payout reference.
+    function partnerOf(uint256 partnerId)
+        external
+        view
+        returns (address wallet, uint8 roles, Status status, bytes32 payoutRef);
+
+    /// @notice The partner's status.
+    function statusOf(uint256 partnerId) external view returns (Status);
+}

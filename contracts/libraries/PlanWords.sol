@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.28;
+
+/// @title PlanWords
+/// @notice A plan version in three words, from the lowest bit:
+/// rules `threshold 64 × 3 | thresholds 8 | hold days 16 | exists 1 | unused`,
+/// rates (one word for new orders, one for renewals) `bps 16 × 12`, the cell of a role and tier at `role × 4 + tier`.
+library PlanWords {
+    uint256 internal constant MAX_ROLES = 3;
+    uint256 internal constant MAX_THRESHOLDS = 3;
+
+    uint256 private constant COUNT_AT = 192;
+    uint256 private constant HOLD_AT = 200;
+    uint256 private constant EXISTS = 1 << 216;
+
+    function packRules(uint64[] memory thresholds, uint16 holdDays_) internal pure returns (uint256 rules) {
+        rules = EXISTS | thresholds.length << COUNT_AT | uint256(holdDays_) << HOLD_AT;
+        for (uint256 i; i < thresholds.length; ++i) {
+            rules |= uint256(thresholds[i]) << (64 * i);
+        }
+    }
+
+    /// @dev The word of rates with the given cell set; the cell must be empty.
+    function withRate(uint256 rates, uint256 role, uint256 tier, uint16 bps) internal pure returns (uint256) {
+        return rates | uint256(bps) << _cell(role, tier);
+    }
+
+    function rate(uint256 rates, uint256 role, uint256 tier) internal pure returns (uint256) {
+        return uint16(rates >> _cell(role, tier));
+    }
+
+    function holdDays(uint256 rules) internal pure returns (uint256) {
+        return uint16(rules >> HOLD_AT);
+    }
+
+    /// @dev How many of the plan's thresholds the volume has reached.
+    function tierOf(uint256 rules, uint256 volume) internal pure returns (uint256 tier) {
+        uint256 most = uint8(rules >> COUNT_AT);
+        while (tier < most && volume >= uint64(rules >> (64 * tier))) ++tier;
+    }
+
+    function _cell(uint256 role, uint256 tier) private pure returns (uint256) {
+        return 16 * (4 * role + tier);
+    }
+}
