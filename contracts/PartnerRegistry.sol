@@ -27,8 +27,8 @@ contract PartnerRegistry is IPartnerRegistry, Journal, AccessManaged {
     /* REGISTRATION */
 
     /// @inheritdoc IPartnerRegistry
-    function registerPartners(NewPartner[] calldata partners) external restricted returns (uint256 firstId) {
-        firstId = count + 1;
+    function registerPartners(uint256 firstId, NewPartner[] calldata partners) external restricted {
+        require(firstId == count + 1, Partner_NotNext(firstId, count + 1));
 
         for (uint256 i; i < partners.length; ++i) {
             NewPartner calldata partner = partners[i];

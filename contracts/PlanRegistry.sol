@@ -32,14 +32,15 @@ contract PlanRegistry is IPlanRegistry, Journal, AccessManaged {
     /* PUBLISHING */
 
     /// @inheritdoc IPlanRegistry
-    function publishPlan(PlanTerms calldata terms) external restricted returns (uint256 planId) {
+    function publishPlan(uint256 planId, PlanTerms calldata terms) external restricted {
+        require(planId == count + 1, Plan_NotNext(planId, count + 1));
         _requireThresholds(terms.thresholds);
         require(terms.holdDays <= MAX_HOLD_DAYS, Plan_HoldTooLong(terms.holdDays, MAX_HOLD_DAYS));
         uint256 tiers = terms.thresholds.length + 1;
         uint256 newRates = _packRates(terms.newBps, tiers);
         uint256 renewalRates = _packRates(terms.renewalBps, tiers);
 
-        planId = ++count;
+        count = planId;
         _words[planId] = [PlanWords.packRules(terms.thresholds, terms.holdDays), newRates, renewalRates];
 
         _record(PlanPublished.selector, abi.encode(planId, terms));

@@ -29,6 +29,9 @@ interface IPartnerRegistry is IJournal {
 
     /* ERRORS */
 
+    /// @notice Thrown when the first id is not the next one: the list was sent before, or out of turn.
+    error Partner_NotNext(uint256 firstId, uint256 next);
+
     /// @notice Thrown when no partner has this id.
     error Partner_Unknown(uint256 partnerId);
 
@@ -52,9 +55,9 @@ interface IPartnerRegistry is IJournal {
     ///
     /// Emits {PartnersRegistered}.
     ///
-    /// Requirements: the caller is a REGISTRAR; every partner has at least one role.
-    /// @return firstId The id of the first of them; the others follow without a gap.
-    function registerPartners(NewPartner[] calldata partners) external returns (uint256 firstId);
+    /// Requirements: the caller is a REGISTRAR; `firstId` is the next id; every partner has at least one role.
+    /// @param firstId The id of the first of them; the others follow without a gap. Naming it makes resending safe.
+    function registerPartners(uint256 firstId, NewPartner[] calldata partners) external;
 
     /// @notice Suspends or reinstates a partner. A suspended partner keeps accruing and cannot be paid.
     ///

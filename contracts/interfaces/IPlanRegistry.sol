@@ -23,6 +23,9 @@ struct PlanTerms {
 interface IPlanRegistry is IJournal {
     /* ERRORS */
 
+    /// @notice Thrown when the id is not the next one: the plan was sent before, or out of turn.
+    error Plan_NotNext(uint256 planId, uint256 next);
+
     /// @notice Thrown when no plan has this id.
     error Plan_Unknown(uint256 planId);
 
@@ -61,8 +64,9 @@ interface IPlanRegistry is IJournal {
     ///
     /// Emits {PlanPublished}.
     ///
-    /// Requirements: the caller is a GOVERNOR and has waited out its delay; the terms are well formed.
-    function publishPlan(PlanTerms calldata terms) external returns (uint256 planId);
+    /// Requirements: the caller is a GOVERNOR and has waited out its delay; `planId` is the next id; the terms are
+    /// well formed.
+    function publishPlan(uint256 planId, PlanTerms calldata terms) external;
 
     /// @notice Closes a plan for new referrals. Those that have it keep it.
     ///
