@@ -1,0 +1,118 @@
+# The two commands are `make demo` and `make test`. Everything is installed into this folder.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+# Made by scripts/setup.py; a link to the machine's own uv where there is one.
+UV := .tools/bin/uv
+RUN := $(UV) run --no-sync
+ARGS ?=
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { print "\n" substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+##@ The two commands
+
+.PHONY: demo
+demo: setup ## Install, start everything, replay real orders, serve the portal (ARGS="--exit --json …")
+	@$(RUN) fenrun demo $(ARGS)
+
+.PHONY: test
+test: setup-test ## Install, then run every check and every test
+	@$(RUN) scripts/lanes.py $(ARGS)
+
+##@ Install
+
+# Named so that the sentence for a machine without Python comes from us, not from the shell.
+PYTHON = $(shell command -v python3 || command -v python3.14 || command -v python3.13 \
+	|| command -v python3.12 || command -v python3.11)
+define need_python
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is not installed: run \`apt-get install python3\`, then the same command again." >&2; exit 1; }
+endef
+
+.PHONY: setup
+setup: ## What the demo needs; afterwards `uv run fenrun …` works
+	$(need_python)
+	@"$(PYTHON)" scripts/setup.py
+
+.PHONY: setup-test
+setup-test: ## In addition what the tests need: Brownie and a browser
+	$(need_python)
+	@"$(PYTHON)" scripts/setup.py --tests
+
+##@ Lanes of `make test`, one by one
+
+.PHONY: lint
+lint: ## Ruff: rules and format
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+
+.PHONY: types
+types: ## mypy, strict
+	@$(RUN) mypy
+
+.PHONY: imports
+imports: ## Import rules between layers
+	@$(RUN) lint-imports --no-logo
+
+.PHONY: artifacts-check
+artifacts-check: ## Are the committed artifacts those of the contracts?
+	@$(RUN) scripts/compile.py --check
+
+.PHONY: contracts
+contracts: ## forge: unit, fuzz and invariant tests
+	@.tools/bin/forge test $(ARGS)
+
+.PHONY: brownie
+brownie: ## Brownie: the contracts on a real Anvil
+	@scripts/brownie test $(ARGS)
+
+.PHONY: backend
+backend: ## pytest: the backend on a real PostgreSQL and a real Anvil
+	@$(RUN) pytest tests/backend $(ARGS)
+
+.PHONY: portal
+portal: ## The portal: lint, types, unit tests
+	@cd portal && npm run --silent lint && npm run --silent types && npm run --silent test
+
+.PHONY: e2e
+e2e: ## A real browser on a running demo
+	@$(RUN) pytest tests/e2e $(ARGS)
+
+##@ Longer runs
+
+.PHONY: chaos
+chaos: setup ## Kill the worker again and again through a whole replay
+	@$(RUN) pytest tests/chaos $(ARGS)
+
+.PHONY: bench
+bench: setup ## Measure gas and speed
+	@$(RUN) pytest tests/bench -m bench $(ARGS)
+
+##@ Generated files
+
+.PHONY: artifacts
+artifacts: ## Compile the contracts into backend/fenrun/chain/artifacts
+	@$(RUN) scripts/compile.py
+
+.PHONY: openapi
+openapi: ## Write the API description and the portal's types
+	@$(RUN) scripts/openapi.py
+	@cd portal && npm run --silent api
+
+.PHONY: format
+format: ## Let Ruff and forge put the code in order
+	@$(RUN) ruff check --fix-only --quiet .
+	@$(RUN) ruff format .
+	@.tools/bin/forge fmt contracts
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed here, but no data (.fenrun stays)
+	@rm -rf .tools .venv node_modules portal/node_modules portal/dist build out cache reports \
+		test-artifacts tests/contracts/brownie/.venv .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache
+	@find backend tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
