@@ -259,9 +259,8 @@ def run(*command, cwd=ROOT):
         tail = re.sub(r"\x1b\[[0-9;]*m", "", LOG.read_text(errors="replace").rsplit("\n$ ", 1)[-1])
         advice = next((words for pattern, words in ADVICE if re.search(pattern, tail)), None)
         last = "\n".join("    " + line for line in tail.strip().splitlines()[-25:])
-        raise SetupError(
-            f"{last}\n\n" + (advice or f"`{name}` failed; the whole output is in .tools/setup.log.")
-        )
+        where = f"`{name}` failed; the whole output is in .tools/setup.log."
+        raise SetupError(f"{last}\n\n{(advice if name != 'python' else None) or where}")
 
 
 def attempt(*command, cwd=ROOT):
