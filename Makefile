@@ -22,8 +22,8 @@ demo: setup ## Install, start everything, replay real orders, serve the portal (
 	@$(RUN) fenrun demo $(ARGS)
 
 .PHONY: test
-test: setup-test ## Install, then run every check and every test
-	@$(RUN) scripts/lanes.py $(ARGS)
+test: setup-test ## Install, then run every check and every test (ARGS="lint backend" for some)
+	@.venv/bin/python scripts/lanes.py $(ARGS)
 
 ##@ Install
 
@@ -63,6 +63,10 @@ imports: ## Import rules between layers
 artifacts-check: ## Are the committed artifacts those of the contracts?
 	@$(RUN) scripts/compile.py --check
 
+.PHONY: hygiene
+hygiene: ## No secrets, no paths of one machine
+	@$(RUN) scripts/hygiene.py
+
 .PHONY: contracts
 contracts: ## forge: unit, fuzz and invariant tests
 	@.tools/bin/forge test $(ARGS)
@@ -86,7 +90,7 @@ e2e: ## A real browser on a running demo
 ##@ Longer runs
 
 .PHONY: chaos
-chaos: setup ## Kill the worker again and again through a whole replay
+chaos: setup ## Kill the worker again and again, through a whole replay too
 	@$(RUN) pytest tests/chaos $(ARGS)
 
 .PHONY: bench

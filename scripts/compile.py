@@ -41,7 +41,7 @@ def settings() -> dict[str, Any]:
 
 
 def sources() -> dict[str, str]:
-    """Our contracts and the one of OpenZeppelin's that we deploy, by the name they are imported by."""
+    """Our contracts, and the one of OpenZeppelin's that we deploy, by their import names."""
     ours = {
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
         for path in sorted(CONTRACTS.rglob("*.sol"))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installs what Fenrun needs into this folder. Standard library only, and any Python 3 can start it.
+"""Installs what Fenrun needs into this folder: standard library only, and old Pythons can start it.
 
     make setup        what the demo needs: Python packages, chain and compiler, the portal
     make setup-test   in addition what the tests need: Brownie, a browser
@@ -10,6 +10,8 @@ second run takes well under a second. The output of the tools goes to .tools/set
 Nothing outside this folder is touched, with two exceptions, both only where nothing else works:
 `apt-get install` of python3-venv (to get uv) and of chromium (for the tests, see browser.py).
 """
+
+from __future__ import annotations
 
 import argparse
 import fcntl
@@ -22,6 +24,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
@@ -54,8 +60,8 @@ ADVICE = [
         r"|dns error|name resolution|Could not resolve|Network is unreachable|Connection refused"
         r"|error sending request|[Cc]onnection timed out|tcp connect error|Failed to fetch"
         r"|NewConnectionError|[Rr]ead timed out",
-        "The package registries (pypi.org, registry.npmjs.org) cannot be reached: check the network "
-        "or the proxy settings and run the same command again.",
+        "The package registries (pypi.org, registry.npmjs.org) cannot be reached: check the "
+        "network or the proxy settings and run the same command again.",
     ),
     (
         r"EACCES|Permission denied|EPERM",
@@ -77,7 +83,7 @@ class SetupError(Exception):
 # --- Steps --------------------------------------------------------------------------------------
 
 
-def check_machine():
+def check_machine() -> None:
     """Says what is missing before anything is downloaded."""
     if sys.version_info[:2] < OLDEST_PYTHON:
         raise SetupError(
@@ -91,7 +97,7 @@ def check_machine():
             "(https://nodejs.org) and git, then run the same command again."
         )
     version = subprocess.run(
-        ["node", "--version"], stdout=subprocess.PIPE, universal_newlines=True, check=False
+        ["node", "--version"], stdout=subprocess.PIPE, text=True, check=False
     ).stdout.strip()
     found = re.match(r"v(\d+)\.(\d+)", version)
     if not found or (int(found.group(1)), int(found.group(2))) < OLDEST_NODE:
@@ -104,14 +110,14 @@ def check_machine():
         raise SetupError(f"The disk has {free} MB left, and Fenrun needs {DISK_MB}: free some.")
 
 
-def find_uv():
+def find_uv() -> Path | None:
     """The `uv` of this machine if it is new enough."""
     for candidate in (shutil.which("uv"), TOOLS / "uv" / "bin" / "uv"):
         if not candidate or Path(candidate).absolute() == BIN / "uv":
             continue
         try:
             text = subprocess.run(
-                [str(candidate), "--version"], stdout=subprocess.PIPE, universal_newlines=True,
+                [str(candidate), "--version"], stdout=subprocess.PIPE, text=True,
                 check=False,
             ).stdout  # fmt: skip
         except OSError:
@@ -122,7 +128,7 @@ def find_uv():
     return None
 
 
-def install_uv():
+def install_uv() -> None:
     """Gets uv from PyPI by whichever way to pip this Python has; Debian's often has none."""
     wanted = f"uv=={UV_VERSION}"
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
@@ -146,7 +152,7 @@ def install_uv():
     run(str(TOOLS / "venv" / "bin" / "python"), "-m", "pip", *target)
 
 
-def provide_uv():
+def provide_uv() -> None:
     """Makes .tools/bin/uv, which everything else here calls."""
     uv = find_uv()
     if uv is None:
@@ -157,18 +163,18 @@ def provide_uv():
     link(uv, BIN / "uv")
 
 
-def sync_python():
+def sync_python() -> None:
     """Our Python packages, with the Python that runs this script."""
     run(BIN / "uv", "sync", "--locked", "--python", sys.executable)
 
 
-def install_node_packages():
+def install_node_packages() -> None:
     """Anvil, forge, solc and OpenZeppelin."""
     npm_ci(ROOT)
     link_tools()
 
 
-def link_tools():
+def link_tools() -> None:
     """Makes .tools/bin/anvil and forge, and solc under the name that Brownie looks for.
 
     The links go to the programs themselves. The packages' own launchers are Node scripts that leave
@@ -187,21 +193,21 @@ def link_tools():
     link(ROOT / "scripts" / "solc", TOOLS / "solcx" / "solc-v0.8.28")
 
 
-def install_portal():
+def install_portal() -> None:
     """The portal's packages."""
     npm_ci(PORTAL)
 
 
-def build_portal():
+def build_portal() -> None:
     """The portal's files as the API serves them."""
     run("npm", "run", "build", cwd=PORTAL)
 
 
-def portal_sources():
+def portal_sources() -> list[Path]:
     """What the built portal depends on: everything of its folder that is in git or could be."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "portal"],
-        cwd=str(ROOT), stdout=subprocess.PIPE, universal_newlines=True, check=False,
+        cwd=str(ROOT), stdout=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     if listed.returncode == 0:
         return [ROOT / name for name in listed.stdout.splitlines()]
@@ -209,12 +215,12 @@ def portal_sources():
     return [path for path in sorted(PORTAL.iterdir()) if path.name not in made]
 
 
-def sync_brownie():
+def sync_brownie() -> None:
     """Brownie, in an environment of its own: it pins eighty packages exactly."""
     run(BIN / "uv", "sync", "--locked", "--python", sys.executable, "--project", BROWNIE)
 
 
-def find_browser():
+def find_browser() -> None:
     """A Chromium for the browser tests; scripts/browser.py says where it looks."""
     run(ROOT / ".venv" / "bin" / "python", ROOT / "scripts" / "browser.py")
 
@@ -222,7 +228,12 @@ def find_browser():
 # --- Running things -----------------------------------------------------------------------------
 
 
-def step(title, action, inputs=(), products=()):
+def step(
+    title: str,
+    action: Callable[[], None],
+    inputs: Iterable[Path] = (),
+    products: Iterable[Path] = (),
+) -> None:
     """Does one step unless its inputs are those of its last success; shows one line."""
     stamp = TOOLS / "stamps" / action.__name__
     key = fingerprint(inputs)
@@ -242,7 +253,7 @@ def step(title, action, inputs=(), products=()):
     stamp.write_text(key)
 
 
-def fingerprint(inputs):
+def fingerprint(inputs: Iterable[Path]) -> str:
     """One hash over files and folders, and over the interpreter that the packages are for."""
     digest = hashlib.sha256(f"{sys.executable} {sys.version}".encode())
     for path in inputs:
@@ -252,7 +263,7 @@ def fingerprint(inputs):
     return digest.hexdigest()
 
 
-def run(*command, cwd=ROOT):
+def run(*command: str | Path, cwd: Path = ROOT) -> None:
     """Runs a command with its output in the log; raises with advice when it fails."""
     if not attempt(*command, cwd=cwd):
         name = Path(str(command[0])).name
@@ -263,7 +274,7 @@ def run(*command, cwd=ROOT):
         raise SetupError(f"{last}\n\n{(advice if name != 'python' else None) or where}")
 
 
-def attempt(*command, cwd=ROOT):
+def attempt(*command: str | Path, cwd: Path = ROOT) -> bool:
     """Runs a command with its output in the log; whether it succeeded."""
     words = [str(word) for word in command]
     # A virtual environment that happens to be active is not ours.
@@ -283,19 +294,19 @@ def attempt(*command, cwd=ROOT):
     return done.returncode == 0
 
 
-def npm_ci(folder):
+def npm_ci(folder: Path) -> None:
     """Exactly what the lock file says. No package may run a program of its own on the way."""
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder)
 
 
-def privilege():
+def privilege() -> list[str] | None:
     """The words before a command that needs an administrator; None when there is no way."""
     if os.geteuid() == 0:
         return []
     return ["sudo", "-n"] if shutil.which("sudo") and attempt("sudo", "-n", "true") else None
 
 
-def apt_install(prefix, *choices):
+def apt_install(prefix: list[str], *choices: list[str]) -> None:
     """Installs the first choice of Debian packages that can be had."""
     command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     for update in (False, True):  # a list of packages that is there is used; many images have none
@@ -307,17 +318,17 @@ def apt_install(prefix, *choices):
     run("false")
 
 
-def link(target, name):
+def link(target: Path, name: Path) -> None:
     """Makes or corrects a symbolic link."""
     name.parent.mkdir(parents=True, exist_ok=True)
-    if name.is_symlink() and os.readlink(str(name)) == str(target):
+    if name.is_symlink() and os.readlink(name) == str(target):  # noqa: PTH115 - Python 3.8
         return
     if name.is_symlink() or name.exists():
         name.unlink()
     name.symlink_to(target)
 
 
-def best_python():
+def best_python() -> str | None:
     """Another interpreter of this machine that fits better than the one running, or None."""
     if OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
         return None
@@ -331,7 +342,7 @@ def best_python():
 # --- All of it ----------------------------------------------------------------------------------
 
 
-def setup(for_tests):
+def setup(*, for_tests: bool) -> None:
     """Everything, in order."""
     check_machine()
     provide_uv()
@@ -354,7 +365,7 @@ def setup(for_tests):
         step("Browser for the tests", find_browser, [ROOT / "scripts" / "browser.py"], [browser])
 
 
-def main():
+def main() -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(description="Installs what Fenrun needs into this folder.")
     parser.add_argument("--tests", action="store_true", help="also what the tests need")
@@ -362,14 +373,14 @@ def main():
 
     better = best_python()
     if better:
-        os.execv(better, [better, *sys.argv])
+        os.execv(better, [better, *sys.argv])  # noqa: S606
 
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would tread on each other's files
         LOG.write_text("")
         try:
-            setup(for_tests)
+            setup(for_tests=for_tests)
         except SetupError as error:
             print(f"\n{error}", file=sys.stderr)
             return 1
