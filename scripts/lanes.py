@@ -120,8 +120,14 @@ def environment() -> dict[str, str]:
         if not name.startswith(("FENRUN_", "PYTEST_", "FOUNDRY_", "MAKE", "MFLAGS"))
         and name not in ("VIRTUAL_ENV", "FORCE_COLOR", "PYTHONPATH")
     }
-    browser = os.environ.get("FENRUN_CHROMIUM") or (ROOT / ".tools" / "chromium").read_text()
-    return {**ours, "CI": "1", "NO_COLOR": "1", "FENRUN_CHROMIUM": browser.strip()}
+    return {**ours, "CI": "1", "NO_COLOR": "1", "FENRUN_CHROMIUM": browser()}
+
+
+def browser() -> str:
+    """The Chromium that scripts/browser.py found."""
+    found = ROOT / ".tools" / "chromium"
+    given = os.environ.get("FENRUN_CHROMIUM")
+    return given or (found.read_text().strip() if found.exists() else "")
 
 
 def count(output: str) -> Counts:
