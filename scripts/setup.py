@@ -37,6 +37,8 @@ PORTAL = ROOT / "portal"
 PORTAL_BUILT = PORTAL / "dist" / "index.html"
 BROWNIE = ROOT / "tests" / "contracts" / "brownie"
 
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)  # the newest that all our packages have wheels for
 OLDEST_NODE = (20, 19)  # what Vite asks for
 NODE_WORDS = ".".join(str(part) for part in OLDEST_NODE)
@@ -279,7 +281,10 @@ def attempt(*command: str | Path, cwd: Path = ROOT) -> bool:
     words = [str(word) for word in command]
     # A virtual environment that happens to be active is not ours.
     environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    environment.update(CI="1", NO_COLOR="1", npm_config_yes="true")
+    environment.update(CI="1", NO_COLOR="1")
+    if CERTIFICATES.exists():  # what the administrator trusts, for example a company's proxy
+        environment.setdefault("UV_SYSTEM_CERTS", "true")
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
     with LOG.open("a") as log:
         log.write(f"\n$ {' '.join(words)}\n")
         log.flush()
