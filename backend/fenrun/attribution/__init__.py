@@ -1,0 +1,1 @@
+"""Attribution: which partners earned a customer."""

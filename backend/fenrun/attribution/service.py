@@ -1,0 +1,126 @@
+"""Decisions about who earned a customer."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from fenrun.attribution.models import Customer, Referral
+from fenrun.chain.contracts import artifact
+from fenrun.chain.sender import Call
+from fenrun.kit.db import copy_rows
+from fenrun.kit.security import reference
+
+REFERRALS_PER_CALL = 300
+CUSTOMER_KEY_BYTES = 12
+
+
+class NewCustomer(NamedTuple):
+    """A customer, who earned it (partner numbers; None for nobody), and from when on."""
+
+    external_id: str
+    referrer: int | None
+    implementer: int | None
+    trainer: int | None
+    plan_number: int
+    effective_from: dt.datetime
+
+
+def add_customers(session: Session, reference_key: bytes, customers: Iterable[NewCustomer]) -> None:
+    """Adds customers with their first attributions. Their ids in the CRM must be new."""
+    last = session.scalar(select(func.max(Customer.number))) or 0
+    numbered = list(enumerate(customers, start=last + 1))
+    copy_rows(
+        session,
+        "customers",
+        ("number", "external_id", "customer_key"),
+        (
+            (number, c.external_id, customer_key(reference_key, c.external_id))
+            for number, c in numbered
+        ),
+    )
+    copy_rows(
+        session,
+        "referrals",
+        ("customer_number", "referrer", "implementer", "trainer", "plan_number", "effective_from"),
+        (
+            (n, c.referrer, c.implementer, c.trainer, c.plan_number, c.effective_from)
+            for n, c in numbered
+        ),
+    )
+
+
+def customer_key(reference_key: bytes, external_id: str) -> bytes:
+    """What stands for a customer on chain."""
+    return reference(reference_key, "customer", external_id)[:CUSTOMER_KEY_BYTES]
+
+
+def next_registration(
+    session: Session, signer: str, to: str, until: dt.datetime
+) -> tuple[Call, list[int]] | None:
+    """The call that registers the next attributions that begin before a moment, and their ids."""
+    rows = session.execute(
+        select(Referral, Customer.customer_key)
+        .join(Customer, Customer.number == Referral.customer_number)
+        .where(Referral.intent_id.is_(None), Referral.effective_from < until)
+        .order_by(Referral.id)
+        .limit(REFERRALS_PER_CALL)
+    ).all()
+    if not rows:
+        return None
+    referrals = [
+        (
+            key,
+            referral.referrer or 0,
+            referral.implementer or 0,
+            referral.trainer or 0,
+            referral.plan_number,
+            int(referral.effective_from.timestamp()),
+            0,
+        )
+        for referral, key in rows
+    ]
+    data = artifact("ReferralRegistry").call("registerReferrals", referrals)
+    call = Call(f"referrals:{rows[0][0].id}", signer, to, data)
+    return call, [referral.id for referral, _ in rows]
+
+
+def set_intent(session: Session, ids: list[int], intent_id: int) -> None:
+    """Notes the transaction that registers attributions."""
+    session.execute(update(Referral).where(Referral.id.in_(ids)).values(intent_id=intent_id))
+
+
+def note_registered(session: Session, customer_keys: list[bytes]) -> None:
+    """Notes that the chain has the attributions of customers."""
+    session.execute(
+        text(
+            "UPDATE referrals SET status = 'registered' FROM customers"
+            " WHERE customers.number = referrals.customer_number"
+            " AND customers.customer_key = ANY(:keys)"
+        ),
+        {"keys": customer_keys},
+    )
+
+
+def forget_above(session: Session, block_number: int) -> None:
+    """Takes back what blocks above this one said."""
+    session.execute(
+        text(
+            "UPDATE referrals SET status = 'pending' FROM intents"
+            " WHERE intents.id = referrals.intent_id AND intents.block_number > :number"
+        ),
+        {"number": block_number},
+    )
+
+
+def in_force(session: Session, external_ids: list[str]) -> dict[str, tuple[int, dt.datetime]]:
+    """Customers by their ids in the CRM: number, and from when on they are attributed."""
+    rows = session.execute(
+        select(Customer.external_id, Customer.number, func.min(Referral.effective_from))
+        .join(Referral, Referral.customer_number == Customer.number)
+        .where(Customer.external_id.in_(external_ids))
+        .group_by(Customer.external_id, Customer.number)
+    )
+    return {external_id: (number, since) for external_id, number, since in rows}

@@ -1,0 +1,137 @@
+"""Our contracts: artifacts, addresses, encoding of calls, and what their logs say."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_utils.abi import collapse_if_tuple
+from eth_utils.crypto import keccak
+
+JOURNALS = ("PartnerRegistry", "PlanRegistry", "ReferralRegistry", "SettlementLedger")
+"""The contracts whose logs are dense and chained, in the order of their deployment."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A compiled contract."""
+
+    name: str
+    abi: tuple[dict[str, Any], ...]
+    bytecode: bytes
+
+    def constructor(self, *args: Any) -> bytes:
+        """What a creating transaction carries."""
+        entries = [entry for entry in self.abi if entry["type"] == "constructor"]
+        return self.bytecode + (encode(_types(entries[0]["inputs"]), args) if entries else b"")
+
+    def call(self, function: str, *args: Any) -> bytes:
+        """The calldata of a function. Names must not be overloaded."""
+        entry = self._function(function)
+        return self.selector(function) + encode(_types(entry["inputs"]), args)
+
+    def selector(self, function: str) -> bytes:
+        """The four bytes that name a function."""
+        entry = self._function(function)
+        return keccak(text=_signature(entry))[:4]
+
+    def result(self, function: str, data: bytes) -> tuple[Any, ...]:
+        """What a function returned."""
+        return tuple(decode(_types(self._function(function)["outputs"]), data))
+
+    def event_names(self) -> dict[bytes, str]:
+        """Names of events by their topic."""
+        return {
+            keccak(text=_signature(entry)): entry["name"]
+            for entry in self.abi
+            if entry["type"] == "event"
+        }
+
+    def event(self, name: str, data: bytes) -> dict[str, Any]:
+        """The fields of an event that are not indexed."""
+        entry = next(e for e in self.abi if e["type"] == "event" and e["name"] == name)
+        inputs = [field for field in entry["inputs"] if not field["indexed"]]
+        values = decode(_types(inputs), data)
+        return {field["name"]: value for field, value in zip(inputs, values, strict=True)}
+
+    def error_in_words(self, data: bytes) -> str:
+        """A custom error with its arguments, as in `Ledger_NotMatured(partnerId=7, …)`."""
+        for entry in self.abi:
+            if entry["type"] == "error" and keccak(text=_signature(entry))[:4] == data[:4]:
+                values = decode(_types(entry["inputs"]), data[4:])
+                named = (
+                    f"{field['name']}={value.hex() if isinstance(value, bytes) else value}"
+                    for field, value in zip(entry["inputs"], values, strict=True)
+                )
+                return f"{entry['name']}({', '.join(named)})"
+        return f"an error that {self.name} does not declare: 0x{data.hex()}"
+
+    def _function(self, name: str) -> dict[str, Any]:
+        return next(e for e in self.abi if e["type"] == "function" and e["name"] == name)
+
+
+@cache
+def artifact(name: str) -> Artifact:
+    """The compiled contract of a name, as `scripts/compile.py` wrote it."""
+    text = resources.files("fenrun.chain").joinpath("artifacts", f"{name}.json").read_text()
+    content = json.loads(text)
+    return Artifact(
+        name, tuple(content["abi"]), bytes.fromhex(content["bytecode"].removeprefix("0x"))
+    )
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Where the contracts of one network are."""
+
+    chain_id: int
+    addresses: dict[str, str]
+    """By contract name, lower case."""
+
+    def name_of(self, address: str) -> str | None:
+        """The contract at an address."""
+        return next((n for n, a in self.addresses.items() if a == address.lower()), None)
+
+
+def first_head(chain_id: int, address: str) -> bytes:
+    """The head of a journal before its first log; see `IJournal`."""
+    return keccak(encode(["uint256", "address"], [chain_id, address]))
+
+
+def next_head(head: bytes, seq: int, topic: bytes, data: bytes) -> bytes:
+    """The head of a journal after one more log; see `IJournal`."""
+    return keccak(
+        encode(["bytes32", "uint256", "bytes32", "bytes32"], [head, seq, topic, keccak(data)])
+    )
+
+
+def attest(key: bytes, deployment: Deployment, orders: bytes, deadline: int) -> bytes:
+    """The attestor's EIP-712 signature over the records of a batch; see `ISettlementLedger`."""
+    message = encode_typed_data(
+        domain_data={
+            "name": "Fenrun SettlementLedger",
+            "version": "1",
+            "chainId": deployment.chain_id,
+            "verifyingContract": deployment.addresses["SettlementLedger"],
+        },
+        message_types={
+            "OrderBatch": [
+                {"name": "ordersHash", "type": "bytes32"},
+                {"name": "deadline", "type": "uint40"},
+            ]
+        },
+        message_data={"ordersHash": keccak(orders), "deadline": deadline},
+    )
+    return bytes(Account.sign_message(message, key).signature)
+
+
+def _types(inputs: list[dict[str, Any]]) -> list[str]:
+    return [collapse_if_tuple(dict(field)) for field in inputs]
+
+
+def _signature(entry: dict[str, Any]) -> str:
+    return f"{entry['name']}({','.join(_types(entry['inputs']))})"

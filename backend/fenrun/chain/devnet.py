@@ -1,0 +1,193 @@
+"""The embedded chain: a real Anvil, whose blocks are made when we say so, at the time we say.
+
+It keeps no state of its own. The database holds every raw transaction and the time of every block, so a chain that is
+gone (killed, machine restarted) is made again from block 0; a chain made so has the same block hashes.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from fenrun.chain.client import Call, Client, to_hex
+from fenrun.chain.errors import ChainUnavailableError, IndexerStoppedError, RpcError
+from fenrun.kit.errors import SetupError
+
+CHAIN_ID = 31_337
+# Anvil hashes its whole state for every block: few large blocks are quicker than many small ones.
+_BLOCK_GAS = 1_000_000_000
+# States of past blocks, each a copy of everything: what a reorg may take back, and no more. Blocks, receipts and logs
+# are all kept.
+_KEPT_STATES = 16
+_START_SECONDS = 20
+_REBUILD_BLOCKS = 50
+
+
+class Devnet:
+    """One Anvil for one folder. It outlives the process that started it, until `stop`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process_file = folder / "anvil.json"
+
+    def start(self, funded: list[str], genesis_time: int) -> tuple[str, bool]:
+        """Starts the chain, or joins the one that runs.
+
+        Args:
+            funded: Addresses that own the fees' coin from genesis on.
+            genesis_time: Unix seconds of block 0.
+
+        Returns:
+            The node's address, and whether it was started just now and so is at block 0.
+
+        Raises:
+            SetupError: no Anvil on this machine, or it does not start.
+        """
+        running = self._running()
+        if running is not None:
+            return running, False
+        self._folder.mkdir(parents=True, exist_ok=True)
+        genesis = self._folder / "genesis.json"
+        genesis.write_text(json.dumps(_genesis(funded, genesis_time)))
+        port = _free_port()
+        command = [
+            _binary(), "--host", "127.0.0.1", "--port", str(port),
+            "--init", str(genesis), "--timestamp", str(genesis_time), "--chain-id", str(CHAIN_ID),
+            "--accounts", "0", "--no-mining", "--order", "fifo", "--gas-limit", str(_BLOCK_GAS),
+            "--enable-tx-gas-limit", "--prune-history", str(_KEPT_STATES),
+            "--no-request-size-limit", "--silent",
+        ]  # fmt: skip
+        with (self._folder / "anvil.log").open("ab") as log:
+            # A session of its own: whatever ends our process, even by force, leaves the chain alone.
+            process = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        self._process_file.write_text(json.dumps({"pid": process.pid, "port": port}))
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            if _answers(url):
+                return url, True
+            time.sleep(0.02)
+        raise SetupError(f"Anvil does not start; its log is {self._folder / 'anvil.log'}")
+
+    def stop(self) -> None:
+        """Ends the chain that `start` started, if it still runs."""
+        if self._running() is not None:
+            pid = json.loads(self._process_file.read_text())["pid"]
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                for _ in range(200):
+                    if not _is_alive(pid):
+                        break
+                    time.sleep(0.02)
+        self._process_file.unlink(missing_ok=True)
+
+    def _running(self) -> str | None:
+        try:
+            content = json.loads(self._process_file.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+        url = f"http://127.0.0.1:{content['port']}"
+        # After a restart of the machine the number may be another program's.
+        return url if _is_anvil(content["pid"]) and _answers(url) else None
+
+
+def mine(client: Client, timestamp: int) -> None:
+    """Makes one block with everything that waits, at a time."""
+    client.call("evm_mine", hex(timestamp))
+
+
+def keep_time(client: Client) -> None:
+    """From now on a transaction is mined when it arrives, at the time of the wall clock."""
+    client.call("evm_setAutomine", True)
+
+
+def rebuild(client: Client, blocks: list[tuple[int, bytes, list[bytes]]]) -> None:
+    """Makes a chain again, from its first block on.
+
+    Args:
+        blocks: For block 1 and following: its time, its hash, its raw transactions in their order.
+
+    Raises:
+        IndexerStoppedError: a block comes out with another hash.
+    """
+    for start in range(0, len(blocks), _REBUILD_BLOCKS):
+        page = blocks[start : start + _REBUILD_BLOCKS]
+        calls: list[Call] = []
+        for timestamp, _, raws in page:
+            calls += [("eth_sendRawTransaction", [to_hex(raw)]) for raw in raws]
+            calls.append(("evm_mine", [hex(timestamp)]))
+        for call in calls:
+            client.call(call[0], *call[1])
+        number = start + len(page)
+        made = client.call("eth_getBlockByNumber", hex(number), False)
+        if made is None or made["hash"] != to_hex(page[-1][1]):
+            raise IndexerStoppedError(
+                f"The embedded chain could not be made again from the stored transactions: block {number} differs. "
+                "The books are untouched; restore the folder from a backup or remove it to start over."
+            )
+
+
+def _genesis(funded: list[str], timestamp: int) -> dict[str, object]:
+    return {
+        "config": {"chainId": CHAIN_ID},
+        "nonce": "0x0",
+        "timestamp": hex(timestamp),
+        "gasLimit": hex(_BLOCK_GAS),
+        "difficulty": "0x0",
+        "baseFeePerGas": "0x0",
+        "mixHash": "0x" + "00" * 32,
+        "coinbase": "0x" + "00" * 20,
+        "alloc": {address: {"balance": hex(10**27)} for address in funded},
+    }
+
+
+def _binary() -> str:
+    """Anvil's own program, not its launcher, so that its process id is the one we start."""
+    given = os.environ.get("FENRUN_ANVIL")
+    if given:
+        return given
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+    package = f"anvil-{platform.system().lower()}-{machine.get(platform.machine().lower(), '')}"
+    root = Path(__file__).resolve().parents[3]
+    path = root / "node_modules" / "@foundry-rs" / package / "bin" / "anvil"
+    if not path.exists():
+        raise SetupError("Anvil is not installed: run `make setup`, or set FENRUN_ANVIL to its program")
+    return str(path)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        return bool(Client(url).call("eth_chainId"))
+    except (ChainUnavailableError, RpcError):
+        return False
+
+
+def _is_alive(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        # Takes away our own child when it has ended; somebody else's child is none of ours.
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _is_anvil(pid: int) -> bool:
+    if not _is_alive(pid):
+        return False
+    command = Path(f"/proc/{pid}/cmdline")
+    return not command.exists() or b"anvil" in command.read_bytes()

@@ -1,0 +1,345 @@
+"""The indexer: one page of blocks is one transaction, and a page that fails any check is not written.
+
+Checks: every header names the stored hash of its parent; every log's block hash is its header's; sequence numbers are
+dense; and our running heads equal `seq()` and `head()` as read at the hash of the page's last block. Together they
+tell a reorg, a node that changes its mind, and a node that leaves logs out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from fenrun.chain.client import Call, Client, hex_bytes, to_hex
+from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, next_head
+from fenrun.chain.errors import IndexerStoppedError
+from fenrun.chain.models import Attempt, Block, ChainLog, Cursor, Intent
+
+PAGE_BLOCKS = 100
+
+
+@dataclass(frozen=True)
+class Log:
+    """A verified log of one of our contracts."""
+
+    contract: str
+    event: str
+    fields: dict[str, Any]
+    seq: int
+    head: bytes
+    block_number: int
+    block_time: int
+    log_index: int
+    transaction_hash: bytes
+
+
+class Projection(Protocol):
+    """What the domains make of logs, in the indexer's own transaction."""
+
+    def apply(self, session: Session, logs: Sequence[Log]) -> None:
+        """Takes in verified logs, in their order."""
+
+    def rollback(self, session: Session, block_number: int) -> None:
+        """Forgets what came from blocks above this one."""
+
+
+def index_page(
+    session: Session,
+    client: Client,
+    deployment: Deployment,
+    projection: Projection,
+    confirmations: int,
+) -> int:
+    """Takes in the next page of blocks.
+
+    Returns:
+        How many blocks were taken in, or taken back (below zero); zero when there is nothing new.
+
+    Raises:
+        IndexerStoppedError: the node contradicts itself, or what is final.
+    """
+    at = session.scalar(select(Cursor.block_number).where(Cursor.id == 1).with_for_update())
+    tip = int(client.call("eth_blockNumber"), 16)
+    if at is None:
+        session.add(Cursor(id=1, block_number=-1))
+        session.flush()
+        at = -1
+    ancestor = _common_ancestor(session, client, at)
+    if ancestor < at:
+        return _roll_back(session, projection, at, ancestor, confirmations)
+    if tip <= at:
+        return 0
+
+    numbers = range(at + 1, min(tip, at + PAGE_BLOCKS) + 1)
+    blocks, logs = _fetch(client, deployment, numbers)
+    _verify_headers(session, blocks)
+    verified = _verify_logs(session, client, deployment, blocks, logs)
+
+    session.execute(
+        insert(Block),
+        [
+            {
+                "number": int(block["number"], 16),
+                "hash": hex_bytes(block["hash"]),
+                "parent_hash": hex_bytes(block["parentHash"]),
+                "timestamp": int(block["timestamp"], 16),
+            }
+            for block in blocks
+        ],
+    )
+    _note_mined(session, client, blocks)
+    if verified:
+        session.execute(insert(ChainLog), [row for _, row in verified])
+        projection.apply(session, [log for log, _ in verified])
+    _move_cursor(session, at, numbers[-1])
+    return len(blocks)
+
+
+def final_block(session: Session, confirmations: int) -> int:
+    """The highest block that counts as final; below zero when there is none."""
+    at = session.scalar(select(Cursor.block_number).where(Cursor.id == 1))
+    return -1 if at is None else at - confirmations
+
+
+def _common_ancestor(session: Session, client: Client, at: int) -> int:
+    """The highest stored block that the node still has."""
+    number = at
+    while number >= 0:
+        stored = session.scalar(select(Block.hash).where(Block.number == number))
+        block = client.call("eth_getBlockByNumber", hex(number), False)
+        if block is not None and stored is not None and hex_bytes(block["hash"]) == stored:
+            return number
+        number -= 1
+    return -1
+
+
+def _roll_back(
+    session: Session, projection: Projection, at: int, ancestor: int, confirmations: int
+) -> int:
+    if ancestor < at - confirmations:
+        raise IndexerStoppedError(
+            f"The node no longer has block {ancestor + 1}, which is final here ({confirmations} confirmations). "
+            "Nothing was changed. Check that FENRUN_RPC_URL is the right chain; if it is, more confirmations are needed."
+        )
+    projection.rollback(session, ancestor)
+    session.execute(delete(ChainLog).where(ChainLog.block_number > ancestor))
+    session.execute(
+        update(Intent)
+        .where(Intent.block_number > ancestor)
+        .values(
+            state="signed",
+            block_number=None,
+            transaction_index=None,
+            transaction_hash=None,
+            gas_used=None,
+        )
+    )
+    session.execute(delete(Block).where(Block.number > ancestor))
+    _move_cursor(session, at, ancestor)
+    return ancestor - at
+
+
+def _move_cursor(session: Session, at: int, to: int) -> None:
+    moved = session.connection().execute(
+        update(Cursor).where(Cursor.id == 1, Cursor.block_number == at).values(block_number=to)
+    )
+    if moved.rowcount != 1:
+        raise IndexerStoppedError("Another indexer moved the cursor; this page was not written")
+
+
+def _fetch(
+    client: Client, deployment: Deployment, numbers: range
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    calls: list[Call] = [("eth_getBlockByNumber", [hex(number), False]) for number in numbers]
+    calls.append(
+        (
+            "eth_getLogs",
+            [
+                {
+                    "fromBlock": hex(numbers[0]),
+                    "toBlock": hex(numbers[-1]),
+                    "address": [deployment.addresses[name] for name in JOURNALS],
+                }
+            ],
+        )
+    )
+    *blocks, logs = client.batch(calls)
+    if any(block is None for block in blocks):
+        raise IndexerStoppedError("The node lost a block while the page was read; try again")
+    return blocks, logs
+
+
+def _verify_headers(session: Session, blocks: list[dict[str, Any]]) -> None:
+    first = int(blocks[0]["number"], 16)
+    parent = session.scalar(select(Block.hash).where(Block.number == first - 1))
+    for block in blocks:
+        if parent is not None and hex_bytes(block["parentHash"]) != parent:
+            raise IndexerStoppedError(
+                f"Block {int(block['number'], 16)} does not follow the one before it; try again"
+            )
+        parent = hex_bytes(block["hash"])
+
+
+def _verify_logs(
+    session: Session,
+    client: Client,
+    deployment: Deployment,
+    blocks: list[dict[str, Any]],
+    raw_logs: list[dict[str, Any]],
+) -> list[tuple[Log, dict[str, Any]]]:
+    headers = {int(block["number"], 16): block for block in blocks}
+    states = {name: _last_state(session, deployment, name) for name in JOURNALS}
+    verified = []
+    for raw in raw_logs:
+        number = int(raw["blockNumber"], 16)
+        if raw["blockHash"] != headers[number]["hash"]:
+            raise IndexerStoppedError(f"A log names another block {number} than its header; try again")
+        name = deployment.name_of(raw["address"])
+        event_names = artifact(name).event_names() if name in states else {}
+        topic = hex_bytes(raw["topics"][0])
+        # A log that no journal wrote, such as AccessManaged's AuthorityUpdated, has no sequence number.
+        if name is None or name not in states or not _is_journalled(event_names.get(topic)):
+            continue
+        seq, head = states[name]
+        found, data = int(raw["topics"][1], 16), hex_bytes(raw["data"])
+        if found != seq + 1:
+            raise IndexerStoppedError(
+                f"{name}: log {seq + 1} is missing, {found} came instead; the node left it out"
+            )
+        head = next_head(head, found, topic, data)
+        states[name] = (found, head)
+        event = event_names[topic]
+        log = Log(
+            contract=name,
+            event=event,
+            fields=artifact(name).event(event, data),
+            seq=found,
+            head=head,
+            block_number=number,
+            block_time=int(headers[number]["timestamp"], 16),
+            log_index=int(raw["logIndex"], 16),
+            transaction_hash=hex_bytes(raw["transactionHash"]),
+        )
+        row = {
+            "contract": name,
+            "seq": found,
+            "block_number": number,
+            "log_index": log.log_index,
+            "transaction_hash": log.transaction_hash,
+            "topic": topic,
+            "data": data,
+            "head": head,
+        }
+        verified.append((log, row))
+    _verify_heads(client, deployment, blocks[-1]["hash"], states)
+    return verified
+
+
+def _is_journalled(event: str | None) -> bool:
+    return event is not None and event not in ("AuthorityUpdated", "EIP712DomainChanged")
+
+
+def _last_state(session: Session, deployment: Deployment, name: str) -> tuple[int, bytes]:
+    row = session.execute(
+        select(ChainLog.seq, ChainLog.head)
+        .where(ChainLog.contract == name)
+        .order_by(ChainLog.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return 0, first_head(deployment.chain_id, deployment.addresses[name])
+    return row.seq, row.head
+
+
+def read_heads(
+    client: Client, deployment: Deployment, block_hash: str
+) -> dict[str, tuple[int, bytes]]:
+    """Sequence number and head of every journal at a block; no entry for one not deployed by then."""
+    journal = artifact(JOURNALS[0])
+    at = {"blockHash": block_hash}
+    calls: list[Call] = [
+        ("eth_call", [{"to": deployment.addresses[name], "data": to_hex(journal.selector(view))}, at])
+        for name in JOURNALS
+        for view in ("seq", "head")
+    ]
+    results = client.batch(calls)
+    heads = {}
+    for index, name in enumerate(JOURNALS):
+        seq, head = results[2 * index], results[2 * index + 1]
+        if seq != "0x":
+            heads[name] = (int(seq, 16), hex_bytes(head))
+    return heads
+
+
+def _verify_heads(
+    client: Client,
+    deployment: Deployment,
+    block_hash: str,
+    states: dict[str, tuple[int, bytes]],
+) -> None:
+    on_chain = read_heads(client, deployment, block_hash)
+    for name, (seq, head) in states.items():
+        if name not in on_chain and seq == 0:
+            continue
+        if on_chain.get(name) != (seq, head):
+            there = on_chain.get(name, (0, b""))[0]
+            raise IndexerStoppedError(
+                f"{name}: the chain stands at log {there}, the node gave logs up to {seq}, or others; try again"
+            )
+
+
+def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) -> None:
+    """Marks the intents whose transactions these blocks hold."""
+    hashes = [hex_bytes(hash_) for block in blocks for hash_ in block["transactions"]]
+    if not hashes:
+        return
+    ours = session.execute(
+        select(Attempt.transaction_hash, Attempt.intent_id).where(
+            Attempt.transaction_hash.in_(hashes)
+        )
+    ).all()
+    if not ours:
+        return
+    receipts = client.batch([("eth_getTransactionReceipt", [to_hex(hash_)]) for hash_, _ in ours])
+    session.execute(
+        update(Intent),
+        [
+            {
+                "id": intent_id,
+                "state": "mined" if receipt["status"] == "0x1" else "reverted",
+                "block_number": int(receipt["blockNumber"], 16),
+                "transaction_index": int(receipt["transactionIndex"], 16),
+                "transaction_hash": hash_,
+                "gas_used": int(receipt["gasUsed"], 16),
+            }
+            for (hash_, intent_id), receipt in zip(ours, receipts, strict=True)
+        ],
+    )
+
+
+def stored_chain(session: Session, above: int) -> list[tuple[int, bytes, list[bytes]]]:
+    """Time, hash and raw transactions of every stored block above a number: what makes a chain again."""
+    raws: dict[int, list[bytes]] = {}
+    rows = session.execute(
+        select(Intent.block_number, Attempt.raw)
+        .join(Attempt, Attempt.transaction_hash == Intent.transaction_hash)
+        .where(Intent.block_number > above)
+        .order_by(Intent.block_number, Intent.transaction_index)
+    )
+    for number, raw in rows:
+        raws.setdefault(number, []).append(raw)
+    blocks = session.execute(
+        select(Block.number, Block.timestamp, Block.hash)
+        .where(Block.number > above)
+        .order_by(Block.number)
+    )
+    return [(timestamp, hash_, raws.get(number, [])) for number, timestamp, hash_ in blocks]
+
+
+def height(session: Session) -> int:
+    """The highest stored block; -1 when there is none."""
+    highest = session.scalar(select(func.max(Block.number)))
+    return -1 if highest is None else highest

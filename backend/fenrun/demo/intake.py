@@ -1,0 +1,115 @@
+"""A scenario into the database: all of it in one transaction, dates moved to the present."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from fenrun.attribution import service as attribution
+from fenrun.attribution.service import NewCustomer
+from fenrun.demo.rows import Refused
+from fenrun.demo.scenario import KINDS, OrderRow, Scenario, months_to_today
+from fenrun.kit.calendar import move_months, start_of
+from fenrun.kit.db import get_fact, set_fact
+from fenrun.kit.errors import FenrunError
+from fenrun.plans import service as plans
+from fenrun.registry import repository as registry
+from fenrun.registry import service as partners
+from fenrun.settlement import repository
+from fenrun.settlement.errors import OrderDuplicateError
+from fenrun.settlement.service import SubscriptionEvent, accept_events
+
+SOURCE = "scenario"
+FACT = "scenario"
+_CHUNK = 5_000
+_DAYS_BEFORE = 4
+"""Days between genesis and the first day of the scenario: plans are announced two days before they apply."""
+
+
+def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: dt.date) -> None:
+    """Takes a scenario in. Does nothing when it was taken in before: the date shift of then stays."""
+    if get_fact(session, FACT) is not None:
+        return
+    known = {customer.customer_id for customer in scenario.customers}
+    latest = max((o.paid_on for o in scenario.orders if o.amount > 0 and o.customer_id in known), default=today)
+    months = months_to_today(latest, today)
+
+    for plan in scenario.plans:
+        plans.add_plan(session, reference_key, plan.code, scenario.currency.code, plan.terms)
+    partners.add_partners(session, reference_key, scenario.partners)
+    _add_customers(session, scenario, reference_key, months)
+    refused = [*scenario.refused, *_add_orders(session, scenario, reference_key, months)]
+    order_of_files = {"plans.yaml": 0, "partners.csv": 1, "customers.csv": 2, "orders.csv": 3}
+    refused.sort(key=lambda row: (order_of_files[row.file], row.line))
+    repository.add_refusals(session, refused)
+
+    days = [o.paid_on for o in scenario.orders] + [c.registered_on for c in scenario.customers]
+    first = min((move_months(day, months) for day in days), default=today)
+    genesis = start_of(min(first, today) - dt.timedelta(days=_DAYS_BEFORE))
+    set_fact(
+        session,
+        FACT,
+        {
+            "currency": scenario.currency.code,
+            "months": months,
+            "orders_read": scenario.orders_read,
+            "genesis_time": int(genesis.timestamp()),
+            "first_day": min(first, today).isoformat(),
+            "today": today.isoformat(),
+        },
+    )
+
+
+def _add_customers(
+    session: Session, scenario: Scenario, reference_key: bytes, months: int
+) -> None:
+    numbers = registry.numbers_by_external_id(session)
+    plan_numbers = {plan.code: plan.number for plan in plans.all_plans(session)}
+    attribution.add_customers(
+        session,
+        reference_key,
+        (
+            NewCustomer(
+                customer.customer_id,
+                *(numbers.get(partner) for partner in customer.partners),
+                plan_number=plan_numbers[customer.plan],
+                effective_from=start_of(move_months(customer.registered_on, months)),
+            )
+            for customer in scenario.customers
+        ),
+    )
+
+
+def _add_orders(
+    session: Session, scenario: Scenario, reference_key: bytes, months: int
+) -> list[Refused]:
+    """Takes in the orders, as events; returns those that are refused."""
+    refused = []
+    for start in range(0, len(scenario.orders), _CHUNK):
+        rows = scenario.orders[start : start + _CHUNK]
+        outcomes = accept_events(
+            session,
+            SOURCE,
+            [_event(row, months) for row in rows],
+            scenario.currency,
+            reference_key,
+        )
+        for row, outcome in zip(rows, outcomes, strict=True):
+            error = outcome
+            if not isinstance(error, FenrunError):
+                if not error.replayed:
+                    continue
+                error = OrderDuplicateError(f"Order {row.order_id} stands above already")
+            refused.append(Refused(row.order_id, error.code, error.detail, "orders.csv", row.line))
+    return refused
+
+
+def _event(row: OrderRow, months: int) -> SubscriptionEvent:
+    return SubscriptionEvent(
+        external_id=row.order_id,
+        type=KINDS[row.kind],
+        order_id=row.order_id,
+        customer_id=row.customer_id,
+        amount=row.amount,
+        currency=row.currency,
+        paid_at=start_of(move_months(row.paid_on, months)),
+    )

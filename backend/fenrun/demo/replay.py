@@ -1,0 +1,242 @@
+"""The replay: the chain's clock follows the orders' days, so that tiers climb, holds end and months are paid.
+
+Every step is a job of the settlement road, and asks the database what is left to do. A replay that was killed goes on
+where it was: at the day that is stored, with whatever had been bound to a nonce by then.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from fenrun.attribution import service as attribution
+from fenrun.chain import deploy, devnet, sender
+from fenrun.chain.contracts import artifact
+from fenrun.chain.errors import IndexerStoppedError
+from fenrun.chain.sender import GAS_CAP, Call
+from fenrun.kit.calendar import first_of_next_month, start_of
+from fenrun.kit.db import get_fact, set_fact
+from fenrun.plans import service as plans
+from fenrun.plans.models import Plan
+from fenrun.registry import repository as registry_repository
+from fenrun.registry import service as registry
+from fenrun.settlement import payouts
+from fenrun.settlement.tasks import Road
+
+FACT = "replay"
+
+Progress = Callable[[dt.date, int, int], None]
+"""Told after each day: the day, how many days are done, how many there are."""
+
+
+class Replay:
+    """One replay over one road."""
+
+    def __init__(self, road: Road, first_day: dt.date, today: dt.date) -> None:
+        self._road = road
+        self._first_day = first_day
+        self._today = today
+        self._time = int(road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+    def run(self, progress: Progress) -> None:
+        """Runs to the end, or goes on to it."""
+        self._road.index()
+        self._step()
+        self._set_up()
+        days = self._days()
+        done = self._stored_day()
+        for index, day in enumerate(days, start=1):
+            if done is None or day >= done:
+                self._play(day)
+            progress(day, index, len(days))
+        self._finish()
+
+    # --- A day ------------------------------------------------------------------------------------
+
+    def _play(self, day: dt.date) -> None:
+        with self._road.sessions.begin() as session:
+            set_fact(session, FACT, {"day": day.isoformat()})
+        self._wait_for(start_of(day))
+        self._step()
+        if day.day == 1:
+            self._pay(day)
+            self._road.seal()
+        end = start_of(day + dt.timedelta(days=1))
+        self._repeat(lambda: self._register_referrals(end))
+        while self._road.batch(end, self._next):
+            pass
+        self._step()
+
+    def _pay(self, day: dt.date) -> None:
+        road = self._road
+
+        def mature() -> bool:
+            with road.sessions.begin() as session:
+                return payouts.mature_due(session, road.client, road.keys, road.deployment, day, self._next)
+
+        def pay() -> bool:
+            with road.sessions.begin() as session:
+                return payouts.pay_available(session, road.client, road.keys, road.deployment, day, self._next)
+
+        self._repeat(mature)
+        self._repeat(pay)
+
+    def _register_referrals(self, until: dt.datetime) -> bool:
+        road = self._road
+        with road.sessions.begin() as session:
+            found = attribution.next_registration(
+                session,
+                road.keys.address("registrar"),
+                road.deployment.addresses["ReferralRegistry"],
+                until,
+            )
+            if found is None:
+                return False
+            call, ids = found
+            gas = sender.estimate(road.client, call, "ReferralRegistry", self._next)
+            attribution.set_intent(session, ids, sender.bind(session, call, gas))
+            return True
+
+    @property
+    def _next(self) -> int:
+        """The time of the next block: what is estimated is estimated for it."""
+        return self._time + 1
+
+    def _repeat(self, job: Callable[[], bool]) -> None:
+        """Does a job until nothing is left of it, a block each time."""
+        while job():
+            self._step()
+
+    def _step(self) -> None:
+        """Sends what is bound, makes a block for it, and reads the block."""
+        if self._road.send():
+            self._mine()
+            self._road.index()
+
+    def _mine(self) -> None:
+        self._time += 1
+        devnet.mine(self._road.client, self._time)
+
+    def _wait_for(self, moment: dt.datetime) -> None:
+        """The next block is made at this moment, or right after the last one if that was later."""
+        self._time = max(self._time, int(moment.timestamp()) - 1)
+
+    # --- Before the first day -----------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        road = self._road
+        keys, at = road.keys, road.deployment.addresses
+        deployer, governor = keys.address("deployer"), keys.address("governor")
+        holders = {
+            role: keys.address(role) for role in ("governor", "registrar", "operator", "treasurer")
+        }
+        self._send_all(
+            [
+                Call(step.key, deployer, step.to, step.data)
+                for step in deploy.creations(deployer, keys.address("attestor"), road.currency)
+            ],
+            GAS_CAP // 2,
+        )
+        grants = [Call(s.key, deployer, s.to, s.data) for s in deploy.grants(deployer, holders)]
+        self._send_all(grants)
+        last = deploy.renunciation(deployer)
+        self._send_all([Call(last.key, deployer, last.to, last.data)])
+        self._publish_plans(governor, at)
+        self._wait_for(start_of(self._first_day - dt.timedelta(days=1)))
+        self._repeat(self._register_partners)
+
+    def _publish_plans(self, governor: str, at: dict[str, str]) -> None:
+        """Announces every plan, waits out the governor's delay, and publishes them."""
+        road = self._road
+        with road.sessions() as session:
+            versions = plans.all_plans(session)
+        manager = artifact("AccessManager")
+        self._send_all(
+            [
+                Call(
+                    f"announce:{plan.number}",
+                    governor,
+                    at["AccessManager"],
+                    manager.call("schedule", at["PlanRegistry"], plans.publication(plan), 0),
+                )
+                for plan in versions
+            ]
+        )
+        self._wait_for(
+            start_of(self._first_day - dt.timedelta(days=1))
+            - dt.timedelta(seconds=1 + len(versions))
+        )
+        for plan in versions:
+            call = Call(
+                f"publish:{plan.number}", governor, at["PlanRegistry"], plans.publication(plan)
+            )
+            self._send_all([call], plan=plan)
+
+    def _register_partners(self) -> bool:
+        road = self._road
+        with road.sessions.begin() as session:
+            found = registry.next_registration(
+                session,
+                road.keys.address("registrar"),
+                road.deployment.addresses["PartnerRegistry"],
+            )
+            if found is None:
+                return False
+            call, numbers = found
+            gas = sender.estimate(road.client, call, "PartnerRegistry", self._next)
+            intent_id = sender.bind(session, call, gas)
+            registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
+            return True
+
+    def _send_all(
+        self, calls: list[Call], gas: int | None = None, plan: Plan | None = None
+    ) -> None:
+        """Binds those calls that were not intended before, and makes a block for them."""
+        road = self._road
+        with road.sessions.begin() as session:
+            new = [call for call in calls if not sender.is_intended(session, call.key)]
+            for call in new:
+                limit = gas or sender.estimate(road.client, call, "AccessManager", self._next)
+                intent_id = sender.bind(session, call, limit)
+                if plan is not None:
+                    session.get_one(Plan, plan.number).intent_id = intent_id
+        self._step()
+
+    # --- Days -----------------------------------------------------------------------------------------
+
+    def _days(self) -> list[dt.date]:
+        """Days on which something happens: attributions, orders, and the first of each month."""
+        with self._road.sessions() as session:
+            days = set(
+                session.scalars(
+                    text(
+                        "SELECT DISTINCT (paid_at AT TIME ZONE 'UTC')::date FROM orders"
+                        " UNION SELECT DISTINCT (effective_from AT TIME ZONE 'UTC')::date"
+                        " FROM referrals"
+                    )
+                )
+            )
+        first = first_of_next_month(self._first_day)
+        while first <= self._today:
+            days.add(first)
+            first = first_of_next_month(first)
+        return sorted(day for day in days if day <= self._today)
+
+    def _stored_day(self) -> dt.date | None:
+        with self._road.sessions() as session:
+            fact = get_fact(session, FACT)
+        return dt.date.fromisoformat(fact["day"]) if fact else None
+
+    def _finish(self) -> None:
+        """Moves the clock to now, and lets enough blocks follow for everything to be final."""
+        now = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self._road.confirmations + 1)
+        self._wait_for(now)
+        for _ in range(self._road.confirmations + 1):
+            self._mine()
+        self._road.index()
+        self._road.seal()
+        with self._road.sessions() as session:
+            if sender.open_intents(session):
+                raise IndexerStoppedError(
+                    "Some transactions were never mined; run `fenrun audit` to see which"
+                )

@@ -1,0 +1,112 @@
+"""One installation on this machine: a folder with keys, an embedded PostgreSQL and an embedded chain."""
+
+import fcntl
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from fenrun.chain import devnet, indexer
+from fenrun.chain.client import Client
+from fenrun.chain.contracts import Deployment
+from fenrun.chain.deploy import contract_addresses
+from fenrun.chain.keys import Keys, load_or_make
+from fenrun.kit import migrations, postgres
+from fenrun.kit.db import connect, get_fact, sessions
+from fenrun.kit.errors import SetupError
+from fenrun.kit.settings import Settings
+from fenrun.settlement.tasks import Road
+
+_SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer")
+
+
+class Instance:
+    """Opens the folder, the database and the chain; `close` lets go, `stop` ends the servers too."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.settings = settings
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(folder / "lock")
+        self.keys: Keys = load_or_make(folder / "keys.json")
+        self._devnet = devnet.Devnet(folder)
+        self.engine: Engine = connect(postgres.start((folder / "pg").resolve()))
+        migrations.upgrade(self.engine)
+        self.sessions: sessionmaker[Session] = sessions(self.engine)
+        self.client: Client | None = None
+
+    def fact(self, name: str) -> dict[str, object] | None:
+        """A stored fact, read in a transaction of its own."""
+        with self.sessions() as session:
+            return get_fact(session, name)
+
+    def start_chain(self, genesis_time: int) -> Client:
+        """Starts or joins the chain, and makes again what the database knows and the chain lacks."""
+        funded = [self.keys.address(role) for role in _SENDING_ROLES]
+        url, _ = self._devnet.start(funded, genesis_time)
+        client = Client(url)
+        tip = int(client.call("eth_blockNumber"), 16)
+        with self.sessions() as session:
+            missing = indexer.stored_chain(session, above=tip)
+        devnet.rebuild(client, missing)
+        self.client = client
+        return client
+
+    def road(self, currency: str) -> Road:
+        """The settlement road over this installation's own contracts. The chain must run."""
+        assert self.client is not None
+        return Road(
+            engine=self.engine,
+            sessions=self.sessions,
+            client=self.client,
+            keys=self.keys,
+            deployment=Deployment(
+                devnet.CHAIN_ID, contract_addresses(self.keys.address("deployer"))
+            ),
+            currency=currency,
+            confirmations=self.settings.confirmations,
+            batch_orders=self.settings.batch_orders,
+        )
+
+    def credentials(self) -> dict[str, str]:
+        """Passwords and keys to sign in with, made once and kept where only the owner reads."""
+        path = self.folder / "credentials.json"
+        if not path.exists():
+            content = {
+                "finance": secrets.token_urlsafe(9),
+                "partner": secrets.token_urlsafe(9),
+                "api_key": "frk_" + secrets.token_urlsafe(24),
+            }
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(content, file)
+        loaded: dict[str, str] = json.loads(path.read_text())
+        return loaded
+
+    def close(self) -> None:
+        """Lets go of the database and the lock; the servers go on."""
+        self.engine.dispose()
+        self._lock.close()
+
+    def stop(self) -> None:
+        """Ends the chain and the database server, and lets go."""
+        self._devnet.stop()
+        self.engine.dispose()
+        postgres.stop((self.folder / "pg").resolve())
+        self._lock.close()
+
+
+def _lock(path: Path) -> IO[str]:
+    """Holds a folder for this process; a killed process lets go of it."""
+    file = path.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise SetupError(
+            f"Another fenrun uses {path.parent}; end it first, or choose another FENRUN_HOME"
+        ) from error
+    return file

@@ -1,0 +1,101 @@
+"""The database: one PostgreSQL, one transaction per request or job, committed at the edge."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+
+class Base(DeclarativeBase):
+    """The parent of all tables. Times are with zone, integers are 64 bits, bytes are bytea."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        int: BigInteger,
+        bytes: BYTEA,
+        dt.datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class Fact(Base):
+    """What this installation knows about itself: chain, contracts, keys in use, state of a replay."""
+
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]
+
+
+def connect(url: str) -> Engine:
+    """An engine for a `postgresql://` address."""
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+    )
+
+
+def sessions(engine: Engine) -> "sessionmaker[Session]":
+    """Sessions for `with factory.begin() as session`, which commits once at the end."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def get_fact(session: Session, name: str) -> dict[str, Any] | None:
+    """A fact by name; None when it was never set."""
+    fact = session.get(Fact, name)
+    return fact.value if fact else None
+
+
+def set_fact(session: Session, name: str, value: Mapping[str, Any]) -> None:
+    """Sets a fact, or replaces it."""
+    session.merge(Fact(name=name, value=dict(value)))
+    session.flush()
+
+
+def copy_rows(
+    session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Writes many rows by COPY, in the session's own transaction. Names are ours, never a caller's."""
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def only_one(engine: Engine, name: str) -> Iterator[bool]:
+    """Holds the advisory lock of a name for the block; yields False when somebody else has it.
+
+    The lock goes with its connection, so a killed process frees it.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        mine = connection.execute(
+            text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name}
+        ).scalar_one()
+        try:
+            yield bool(mine)
+        finally:
+            if mine:
+                connection.execute(
+                    text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), {"name": name}
+                )

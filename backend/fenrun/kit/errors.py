@@ -1,0 +1,49 @@
+"""Errors that reach a person or a program, as RFC 9457 problem details with a stable code."""
+
+from typing import ClassVar
+
+
+class FenrunError(Exception):
+    """An error with a stable code; `detail` says what is wrong and what to do.
+
+    Subclasses set `code` (stable, for programs), `status` (HTTP) and `title` (for people).
+    """
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong on our side"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotFoundError(FenrunError):
+    """The thing asked for does not exist, or the caller may not know that it does."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found"
+
+
+class UnauthorizedError(FenrunError):
+    """The caller did not say who it is, or not believably."""
+
+    code = "unauthorized"
+    status = 401
+    title = "Sign in first"
+
+
+class ForbiddenError(FenrunError):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+    status = 403
+    title = "Not allowed"
+
+
+class SetupError(FenrunError):
+    """The machine or the configuration lacks something; the detail says what to do."""
+
+    code = "setup"
+    title = "Cannot start"

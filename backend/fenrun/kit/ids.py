@@ -1,0 +1,15 @@
+"""Public ids: a prefix that names the kind, and 26 characters that sort by time (UUIDv7)."""
+
+import os
+import time
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as `ord_01j9…`; the layout is UUIDv7's (RFC 9562), written in Crockford's base 32."""
+    millis = time.time_ns() // 1_000_000
+    value = millis << 80 | 7 << 76 | int.from_bytes(os.urandom(10)) & ((1 << 76) - 1)
+    value = value & ~(3 << 62) | 2 << 62
+    digits = "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return f"{prefix}_{digits}"

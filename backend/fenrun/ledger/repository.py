@@ -1,0 +1,114 @@
+"""All SQL of the books."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from fenrun.ledger.models import Account, Transaction
+
+AccountKey = tuple[str, int | None]
+
+
+class Totals(NamedTuple):
+    """What was debited to and credited to the accounts of a kind."""
+
+    kind: str
+    currency: str
+    debits: Decimal
+    credits: Decimal
+
+
+def last_transaction(session: Session) -> tuple[int, bytes]:
+    """Number and hash of the last transaction; zeros before the first."""
+    row = session.execute(
+        select(Transaction.number, Transaction.hash).order_by(Transaction.number.desc()).limit(1)
+    ).one_or_none()
+    return (row.number, row.hash) if row else (0, bytes(32))
+
+
+def ensure_accounts(session: Session, keys: set[AccountKey], currency: str) -> dict[AccountKey, int]:
+    """Ids of accounts, opened where they did not exist."""
+    wanted = sorted(keys, key=lambda key: (key[0], key[1] or 0))
+    for start in range(0, len(wanted), 5_000):
+        session.execute(
+            insert(Account)
+            .values(
+                [
+                    {"kind": kind, "partner_number": partner, "currency": currency}
+                    for kind, partner in wanted[start : start + 5_000]
+                ]
+            )
+            .on_conflict_do_nothing()
+        )
+    rows = session.execute(
+        text(
+            "SELECT a.id, a.kind, a.partner_number FROM accounts a"
+            " JOIN unnest(CAST(:kinds AS text[]), CAST(:partners AS bigint[])) AS w(kind, partner)"
+            " ON a.kind = w.kind AND a.partner_number IS NOT DISTINCT FROM w.partner"
+            " WHERE a.currency = :currency"
+        ),
+        {
+            "kinds": [kind for kind, _ in wanted],
+            "partners": [partner for _, partner in wanted],
+            "currency": currency,
+        },
+    )
+    return {(kind, partner): id_ for id_, kind, partner in rows}
+
+
+def add_totals(session: Session, debits: Mapping[int, int], credits: Mapping[int, int]) -> None:
+    """Moves the totals of accounts by what was debited and credited to them."""
+    ids = sorted(debits.keys() | credits.keys())
+    session.execute(
+        text(
+            "UPDATE accounts SET debits = debits + moved.d, credits = credits + moved.c"
+            " FROM unnest(CAST(:ids AS bigint[]), CAST(:debits AS numeric[]),"
+            " CAST(:credits AS numeric[])) AS moved(id, d, c) WHERE accounts.id = moved.id"
+        ),
+        {
+            "ids": ids,
+            "debits": [debits.get(id_, 0) for id_ in ids],
+            "credits": [credits.get(id_, 0) for id_ in ids],
+        },
+    )
+
+
+def totals_by_kind(session: Session) -> list[Totals]:
+    """Totals of all accounts, by kind and currency."""
+    rows = session.execute(
+        select(Account.kind, Account.currency, func.sum(Account.debits), func.sum(Account.credits))
+        .group_by(Account.kind, Account.currency)
+        .order_by(Account.kind)
+    )
+    return [Totals(*row) for row in rows]
+
+
+def accounts(
+    session: Session, kind: str | None, partner: int | None, after: int, before: int, limit: int
+) -> list[Account]:
+    """A page of accounts by id: the ones after `after`, or the ones just before `before`."""
+    query = select(Account)
+    if kind is not None:
+        query = query.where(Account.kind == kind)
+    if partner is not None:
+        query = query.where(Account.partner_number == partner)
+    if before:
+        page = session.scalars(
+            query.where(Account.id < before).order_by(Account.id.desc()).limit(limit)
+        ).all()
+        return list(reversed(page))
+    return list(
+        session.scalars(query.where(Account.id > after).order_by(Account.id).limit(limit)).all()
+    )
+
+
+def last_effective_day(session: Session) -> dt.date | None:
+    """The day of the last transaction."""
+    return session.scalar(
+        select(Transaction.effective_on).order_by(Transaction.number.desc()).limit(1)
+    )

@@ -1,0 +1,133 @@
+"""Posting to the books: accounts on demand, totals, and the chain of hashes. One writer at a time."""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from fenrun.kit.db import copy_rows
+from fenrun.ledger import repository
+from fenrun.ledger.errors import BooksError
+from fenrun.ledger.models import Transaction
+
+FIRST_HASH = bytes(32)
+
+HELD = "payable:held"
+AVAILABLE = "payable:available"
+BANK = "asset:bank"
+TAX = "payable:tax_withheld"
+DEBT = "asset:partner_debt"
+
+
+def expense(role: str) -> str:
+    """The account kind of commissions of a role."""
+    return f"expense:commission:{role}"
+
+
+@dataclass(frozen=True)
+class End:
+    """An end of a posting: an account kind, and the partner where it is kept per partner."""
+
+    kind: str
+    partner: int | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """An amount, in minor units above zero, from the account that is debited to the one that is credited."""
+
+    source: End
+    destination: End
+    amount: int
+    order: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one final log does to the books."""
+
+    number: int
+    kind: str
+    effective_on: dt.date
+    chain_head: bytes
+    moves: Sequence[Move]
+
+
+def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
+    """Writes transactions, in the order of their numbers, and moves the totals of their accounts.
+
+    Raises:
+        BooksError: the first does not follow the last one in the books.
+    """
+    if not entries:
+        return
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('ledger.post', 0))"))
+    last, previous = repository.last_transaction(session)
+    ends = {end for entry in entries for move in entry.moves for end in (move.source, move.destination)}
+    accounts = repository.ensure_accounts(session, {(e.kind, e.partner) for e in ends}, currency)
+
+    rows, debits, credits = [], defaultdict(int), defaultdict(int)
+    for entry in entries:
+        if entry.number != last + 1:
+            raise BooksError(f"Transaction {entry.number} does not follow {last}; nothing was posted")
+        last = entry.number
+        chained = chain_hash(previous, entry, currency)
+        rows.append(
+            {
+                "number": entry.number,
+                "kind": entry.kind,
+                "effective_on": entry.effective_on,
+                "chain_head": entry.chain_head,
+                "previous_hash": previous,
+                "hash": chained,
+            }
+        )
+        previous = chained
+        for move in entry.moves:
+            debits[accounts[move.source.kind, move.source.partner]] += move.amount
+            credits[accounts[move.destination.kind, move.destination.partner]] += move.amount
+
+    session.execute(insert(Transaction), rows)
+    copy_rows(
+        session,
+        "postings",
+        ("transaction_number", "position", "source_id", "destination_id", "amount", "asset", "order_number"),
+        (
+            (
+                entry.number,
+                position,
+                accounts[move.source.kind, move.source.partner],
+                accounts[move.destination.kind, move.destination.partner],
+                move.amount,
+                currency,
+                move.order,
+            )
+            for entry in entries
+            for position, move in enumerate(entry.moves)
+        ),
+    )
+    repository.add_totals(session, debits, credits)
+
+
+def chain_hash(previous: bytes, entry: Entry, currency: str) -> bytes:
+    """The hash of an entry and of all before it: SHA-256 over the hash before and the entry's lines.
+
+    Accounts are named by kind and partner, never by the id of a row, so that books rebuilt from the chain on an empty
+    database have the same hashes.
+    """
+    lines = [f"{entry.number} {entry.kind} {entry.effective_on.isoformat()} {entry.chain_head.hex()}"]
+    lines += _lines(entry.moves, currency)
+    return hashlib.sha256(previous + "\n".join(lines).encode()).digest()
+
+
+def _lines(moves: Iterable[Move], currency: str) -> Iterable[str]:
+    for move in moves:
+        source, destination = move.source, move.destination
+        yield (
+            f"{source.kind}/{source.partner or ''} {destination.kind}/{destination.partner or ''} "
+            f"{move.amount} {currency} {move.order or ''}"
+        )

@@ -1,0 +1,1 @@
+"""Plans: the published rules, and the maths of a split."""

@@ -1,0 +1,116 @@
+"""The maths of a split: pure, in integers, the same as the contract's.
+
+A partner's tier in an order is the number of the plan's thresholds that its volume of the month before reached. Volume
+is the sum of the bases of orders in which the partner has a share above zero, each counted once. A share is floored;
+the residue stays with the house.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+ROLES = ("referrer", "implementer", "trainer")
+KINDS = ("new", "renewal")
+MAX_THRESHOLDS = 3
+WHOLE_BPS = 10_000
+MAX_HOLD_DAYS = 3_650
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of a plan version. Thresholds are minor units; rates are basis points by role and tier."""
+
+    thresholds: tuple[int, ...]
+    hold_days: int
+    new_bps: tuple[tuple[int, ...], ...]
+    renewal_bps: tuple[tuple[int, ...], ...]
+
+    def rate(self, kind: str, role: int, tier: int) -> int:
+        """Basis points of a role at a tier; 0 for a role the plan does not pay."""
+        rows = self.new_bps if kind == "new" else self.renewal_bps
+        return rows[role][tier] if role < len(rows) else 0
+
+    def tier(self, volume: int) -> int:
+        """The tier of a partner with this volume in the month before."""
+        return sum(volume >= threshold for threshold in self.thresholds)
+
+    def flaw(self) -> str | None:
+        """Why these are no terms; None when they are. The contract refuses the same."""
+        if len(self.thresholds) > MAX_THRESHOLDS:
+            return f"{len(self.thresholds)} tier thresholds; at most {MAX_THRESHOLDS} are possible"
+        if any(b <= a for a, b in zip((0, *self.thresholds), self.thresholds, strict=False)):
+            return "tier thresholds must be above zero and ascend"
+        if not 0 <= self.hold_days <= MAX_HOLD_DAYS:
+            return f"hold_days must be between 0 and {MAX_HOLD_DAYS}"
+        for rows in (self.new_bps, self.renewal_bps):
+            if any(len(row) != len(self.thresholds) + 1 for row in rows):
+                return "each role needs one rate per tier, one more than there are thresholds"
+            if any(not 0 <= rate <= WHOLE_BPS for row in rows for rate in row):
+                return f"rates are basis points between 0 and {WHOLE_BPS}"
+            if sum(max(row) for row in rows) > WHOLE_BPS:
+                return f"the highest rates of all roles add up to more than {WHOLE_BPS} basis points"
+        return None
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A partner's share in an order, for one role."""
+
+    role: int
+    partner: int
+    tier: int
+    rate_bps: int
+    amount: int
+
+
+@dataclass
+class Volumes:
+    """Partners' volumes, month by month. Months are numbered so that following ones follow."""
+
+    _words: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+
+    def before(self, partner: int, month: int) -> int:
+        """The partner's volume of the month before."""
+        return self._rolled(partner, month)[1]
+
+    def add(self, partner: int, month: int, base: int) -> None:
+        """Counts an order. Months must not go back."""
+        current, before, _ = self._rolled(partner, month)
+        self._words[partner] = (current + base, before, month)
+
+    def _rolled(self, partner: int, month: int) -> tuple[int, int, int]:
+        current, before, last = self._words.get(partner, (0, 0, month))
+        if last == month:
+            return current, before, month
+        return 0, current if last + 1 == month else 0, month
+
+
+def share(base: int, rate_bps: int) -> int:
+    """The share of a base in minor units, rounded down."""
+    return base * rate_bps // WHOLE_BPS
+
+
+def split(
+    terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: Volumes, month: int
+) -> list[Leg]:
+    """Splits an order and counts it in the volumes.
+
+    Args:
+        terms: The plan version.
+        kind: `new` or `renewal`.
+        base: What the customer paid, in minor units.
+        partners: The partner of each role, 0 for nobody.
+        volumes: Volumes so far; changed.
+        month: The month of the settling block.
+
+    Returns:
+        A leg per role that somebody holds, also where it is worth nothing.
+    """
+    legs = []
+    for role, partner in enumerate(partners):
+        if partner:
+            tier = terms.tier(volumes.before(partner, month))
+            rate = terms.rate(kind, role, tier)
+            legs.append(Leg(role, partner, tier, rate, share(base, rate)))
+    for partner in {leg.partner for leg in legs if leg.amount > 0}:
+        volumes.add(partner, month, base)
+    return legs

@@ -1,0 +1,1 @@
+"""Partners, and the people who may sign in."""

@@ -1,0 +1,109 @@
+"""All SQL of partners and members."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from fenrun.registry.models import ApiKey, Member, Partner, SignIn
+
+
+def unregistered(session: Session, limit: int) -> list[Partner]:
+    """Partners that no transaction was made for, by number."""
+    return list(
+        session.scalars(
+            select(Partner).where(Partner.intent_id.is_(None)).order_by(Partner.number).limit(limit)
+        )
+    )
+
+
+def set_intent(session: Session, first: int, last: int, intent_id: int) -> None:
+    """Notes the transaction that registers partners."""
+    session.execute(
+        update(Partner).where(Partner.number.between(first, last)).values(intent_id=intent_id)
+    )
+
+
+def activate(session: Session, first: int, count: int) -> None:
+    """Notes that the chain has partners."""
+    session.execute(
+        update(Partner)
+        .where(Partner.number.between(first, first + count - 1))
+        .values(status="active")
+    )
+
+
+def forget_above(session: Session, block_number: int) -> None:
+    """Takes back what blocks above this one said."""
+    session.execute(
+        text(
+            "UPDATE partners SET status = 'pending' FROM intents"
+            " WHERE intents.id = partners.intent_id AND intents.block_number > :number"
+        ),
+        {"number": block_number},
+    )
+
+
+def numbers_by_external_id(session: Session) -> dict[str, int]:
+    """Chain ids of all partners by their ids in the CRM."""
+    return {e: n for e, n in session.execute(select(Partner.external_id, Partner.number))}
+
+
+def by_id(session: Session, id_: str) -> Partner | None:
+    """The partner of a public id."""
+    return session.scalar(select(Partner).where(Partner.id == id_))
+
+
+def page(
+    session: Session, search: str | None, after: int, before: int, limit: int
+) -> list[Partner]:
+    """A page of partners by number, matching a part of the name or of the id in the CRM."""
+    query = select(Partner)
+    if search:
+        query = query.where(
+            or_(
+                Partner.name.icontains(search, autoescape=True),
+                Partner.external_id.icontains(search, autoescape=True),
+            )
+        )
+    if before:
+        found = session.scalars(
+            query.where(Partner.number < before).order_by(Partner.number.desc()).limit(limit)
+        ).all()
+        return list(reversed(found))
+    return list(
+        session.scalars(
+            query.where(Partner.number > after).order_by(Partner.number).limit(limit)
+        ).all()
+    )
+
+
+def names(session: Session, numbers: Sequence[int]) -> dict[int, Partner]:
+    """Partners by number."""
+    rows = session.scalars(select(Partner).where(Partner.number.in_(numbers)))
+    return {partner.number: partner for partner in rows}
+
+
+def member_by_login(session: Session, login: str) -> Member | None:
+    """The member of a login."""
+    return session.scalar(select(Member).where(Member.login == login))
+
+
+def member_by_token(session: Session, token_hash: bytes, now: dt.datetime) -> Member | None:
+    """The member whose session has this token and has not ended."""
+    return session.scalar(
+        select(Member)
+        .join(SignIn, SignIn.member_id == Member.id)
+        .where(SignIn.token_hash == token_hash, SignIn.expires_at > now)
+    )
+
+
+def end_sign_in(session: Session, token_hash: bytes) -> None:
+    """Ends a session."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == token_hash))
+
+
+def api_key(session: Session, key_hash: bytes) -> ApiKey | None:
+    """The API key of a hash."""
+    return session.get(ApiKey, key_hash)

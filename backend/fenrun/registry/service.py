@@ -1,0 +1,97 @@
+"""Decisions about partners and members."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fenrun.chain.contracts import artifact
+from fenrun.chain.sender import Call
+from fenrun.kit.db import copy_rows
+from fenrun.kit.errors import UnauthorizedError
+from fenrun.kit.ids import new_id
+from fenrun.kit.security import hash_password, hash_token, is_password, new_token, reference
+from fenrun.registry import repository
+from fenrun.registry.models import ApiKey, Member, Partner, SignIn
+
+PARTNERS_PER_CALL = 400
+SIGN_IN_HOURS = 12
+_ALL_ROLES = 7
+_NO_WALLET = "0x" + "00" * 20
+
+
+class NewPartner(NamedTuple):
+    """A partner as the CRM knows it."""
+
+    external_id: str
+    name: str
+    country: str
+    type: str
+
+
+def add_partners(session: Session, reference_key: bytes, partners: Iterable[NewPartner]) -> None:
+    """Adds partners; each gets the next id on chain. Their ids in the CRM must be new."""
+    last = session.scalar(select(func.max(Partner.number))) or 0
+    copy_rows(
+        session,
+        "partners",
+        ("number", "id", "external_id", "name", "country", "type", "partner_ref"),
+        (
+            (
+                number,
+                new_id("pn"),
+                partner.external_id,
+                partner.name,
+                partner.country,
+                partner.type,
+                reference(reference_key, "partner", partner.external_id),
+            )
+            for number, partner in enumerate(partners, start=last + 1)
+        ),
+    )
+
+
+def next_registration(session: Session, signer: str, to: str) -> tuple[Call, range] | None:
+    """The call that registers the next partners on chain, and their numbers; None when all are on their way."""
+    partners = repository.unregistered(session, PARTNERS_PER_CALL)
+    if not partners:
+        return None
+    first, last = partners[0].number, partners[-1].number
+    new = [(p.partner_ref, bytes(32), _NO_WALLET, _ALL_ROLES) for p in partners]
+    data = artifact("PartnerRegistry").call("registerPartners", first, new)
+    return Call(f"partners:{first}", signer, to, data), range(first, last + 1)
+
+
+def add_member(session: Session, login: str, password: str, role: str, partner: int | None) -> None:
+    """Adds somebody who may sign in; an existing login gets the new password and role."""
+    member = repository.member_by_login(session, login) or Member(id=new_id("mb"), login=login)
+    member.password_hash, member.role, member.partner_number = hash_password(password), role, partner
+    session.add(member)
+    session.flush()
+
+
+def add_api_key(session: Session, name: str, key: str) -> None:
+    """Lets a program in with a key; the same key again changes nothing."""
+    session.merge(ApiKey(key_hash=hash_token(key), name=name))
+    session.flush()
+
+
+def sign_in(session: Session, login: str, password: str, now: dt.datetime) -> tuple[Member, str]:
+    """Opens a session of the portal.
+
+    Returns:
+        Who it is, and the token that the browser keeps.
+
+    Raises:
+        UnauthorizedError: no such login, or another password; it does not say which.
+    """
+    member = repository.member_by_login(session, login)
+    if not is_password(password, member.password_hash if member else None) or member is None:
+        raise UnauthorizedError("Login or password is wrong")
+    token = new_token()
+    expires = now + dt.timedelta(hours=SIGN_IN_HOURS)
+    session.add(SignIn(token_hash=hash_token(token), member_id=member.id, expires_at=expires))
+    session.flush()
+    return member, token

@@ -1,0 +1,1 @@
+"""The settlement road: event → order → batch → chain → books, and payouts."""

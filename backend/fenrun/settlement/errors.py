@@ -1,0 +1,51 @@
+"""What can go wrong on the settlement road. The codes are also the reasons in lists of refused rows."""
+
+from fenrun.kit.errors import FenrunError
+
+
+class AmountNotPositiveError(FenrunError):
+    """An order is worth zero or less."""
+
+    code = "amount_not_positive"
+    status = 409
+    title = "The amount must be above zero"
+
+
+class CustomerUnknownError(FenrunError):
+    """Nobody registered this customer."""
+
+    code = "customer_unknown"
+    status = 409
+    title = "Nobody registered this customer"
+
+
+class ReferralNotInForceError(FenrunError):
+    """The customer was not yet attributed to anybody when the order was paid."""
+
+    code = "referral_not_in_force"
+    status = 409
+    title = "No attribution was in force when this was paid"
+
+
+class CurrencyUnknownError(FenrunError):
+    """No ledger was set up for this currency."""
+
+    code = "currency_unknown"
+    status = 409
+    title = "No ledger for this currency"
+
+
+class OrderConflictError(FenrunError):
+    """The order id came before, with other content."""
+
+    code = "order_conflict"
+    status = 409
+    title = "This order came before, with other content"
+
+
+class OrderDuplicateError(FenrunError):
+    """The same order stands twice in one file."""
+
+    code = "order_duplicate"
+    status = 409
+    title = "This order came before"

@@ -1,0 +1,72 @@
+"""The jobs of the road: each is a transaction of its own, and harmless to repeat."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from fenrun.chain import indexer, sender
+from fenrun.chain.client import Client
+from fenrun.chain.contracts import Deployment
+from fenrun.chain.keys import Keys
+from fenrun.settlement import journal, repository, service
+from fenrun.settlement.projection import SettlementProjection
+
+
+@dataclass
+class Road:
+    """What the jobs need: the database, a node, our keys and contracts."""
+
+    engine: Engine
+    sessions: "sessionmaker[Session]"
+    client: Client
+    keys: Keys
+    deployment: Deployment
+    currency: str
+    confirmations: int
+    batch_orders: int
+
+    def batch(self, paid_before: dt.datetime, at: int | None = None) -> int:
+        """Claims orders paid before a moment for one transaction; returns how many.
+
+        `at` is the time of the block it is for, where that is not the node's own next one.
+        """
+        with self.sessions.begin() as session:
+            batch = service.next_batch(
+                session, self.client, self.keys, self.deployment, paid_before, self.batch_orders, at
+            )
+            return batch.orders if batch else 0
+
+    def send(self) -> int:
+        """Stores the raw bytes of what was bound, and only then broadcasts what no block holds yet."""
+        with self.sessions.begin() as session:
+            sender.sign(session, self.client, self.keys)
+        with self.sessions.begin() as session:
+            return sender.broadcast(session, self.client)
+
+    def index(self) -> int:
+        """Takes in all new blocks; returns how many, those taken back included."""
+        total = 0
+        while True:
+            with self.sessions.begin() as session:
+                moved = indexer.index_page(
+                    session, self.client, self.deployment, SettlementProjection(), self.confirmations
+                )
+                repository.fail_reverted(session)
+            if moved == 0:
+                return total
+            total += abs(moved)
+
+    def seal(self) -> int:
+        """Posts what became final; returns how many transactions."""
+        total = 0
+        while True:
+            with self.sessions.begin() as session:
+                final = indexer.final_block(session, self.confirmations)
+                posted = journal.seal(session, final, self.currency)
+                if posted == 0:
+                    repository.finalize(session, final)
+            if posted == 0:
+                return total
+            total += posted
