@@ -166,8 +166,8 @@ def provide_uv() -> None:
 
 
 def sync_python() -> None:
-    """Our Python packages, with the Python that runs this script."""
-    run(BIN / "uv", "sync", "--locked", "--python", sys.executable)
+    """Our Python packages."""
+    run(BIN / "uv", "sync", "--locked", *interpreter(ROOT))
 
 
 def install_node_packages() -> None:
@@ -205,6 +205,13 @@ def build_portal() -> None:
     run("npm", "run", "build", cwd=PORTAL)
 
 
+def interpreter(project: Path) -> list[str]:
+    """For uv: a new environment gets the Python that runs this script, an old one keeps its own."""
+    return (
+        [] if attempt(project / ".venv" / "bin" / "python", "-V") else ["--python", sys.executable]
+    )
+
+
 def portal_sources() -> list[Path]:
     """What the built portal depends on: everything of its folder that is in git or could be."""
     listed = subprocess.run(
@@ -219,7 +226,7 @@ def portal_sources() -> list[Path]:
 
 def sync_brownie() -> None:
     """Brownie, in an environment of its own: it pins eighty packages exactly."""
-    run(BIN / "uv", "sync", "--locked", "--python", sys.executable, "--project", BROWNIE)
+    run(BIN / "uv", "sync", "--locked", "--project", BROWNIE, *interpreter(BROWNIE))
 
 
 def find_browser() -> None:
@@ -256,8 +263,8 @@ def step(
 
 
 def fingerprint(inputs: Iterable[Path]) -> str:
-    """One hash over files and folders, and over the interpreter that the packages are for."""
-    digest = hashlib.sha256(f"{sys.executable} {sys.version}".encode())
+    """One hash over files and folders."""
+    digest = hashlib.sha256()
     for path in inputs:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():
@@ -352,7 +359,8 @@ def setup(*, for_tests: bool) -> None:
     check_machine()
     provide_uv()
     locks = [ROOT / "pyproject.toml", ROOT / "uv.lock"]
-    step("Python packages", sync_python, locks, [ROOT / ".venv" / "bin" / "fenrun"])
+    made = [ROOT / ".venv" / "bin" / name for name in ("python", "fenrun")]
+    step("Python packages", sync_python, locks, made)
     step(
         "Chain and compiler (Anvil, forge, solc)",
         install_node_packages,
@@ -365,7 +373,8 @@ def setup(*, for_tests: bool) -> None:
         step("Portal: build", build_portal, portal_sources(), [PORTAL_BUILT])
     if for_tests:
         brownie = [BROWNIE / "pyproject.toml", BROWNIE / "uv.lock"]
-        step("Brownie", sync_brownie, brownie, [BROWNIE / ".venv" / "bin" / "brownie"])
+        made = [BROWNIE / ".venv" / "bin" / name for name in ("python", "brownie")]
+        step("Brownie", sync_brownie, brownie, made)
         browser = TOOLS / "chromium"
         step("Browser for the tests", find_browser, [ROOT / "scripts" / "browser.py"], [browser])
 
