@@ -1,0 +1,62 @@
+import { useTranslation } from "react-i18next";
+import { currentLanguage, type Language } from "./index";
+
+/**
+ * Words for stable codes that the API sends. A code that is not here yet is shown as it is:
+ * better an odd word than a missing reason. Both languages stand side by side, so neither is forgotten.
+ */
+type Codes = Readonly<Record<string, Record<Language, string>>>;
+
+export const reasons: Codes = {
+  amount_not_positive: { en: "The amount is zero or less", "zh-CN": "金额为零或负数" },
+  amount_precision: { en: "More decimals than the currency has", "zh-CN": "小数位数超过货币精度" },
+  amount_malformed: { en: "The amount is not a number", "zh-CN": "金额不是数字" },
+  amount_too_large: { en: "The amount is too large", "zh-CN": "金额过大" },
+  batch_reverted: { en: "The contract refused the batch", "zh-CN": "合约拒绝了该批次" },
+  currency_unknown: { en: "No ledger is set up for this currency", "zh-CN": "未设置该货币的账本" },
+  customer_duplicate: { en: "This customer came before; first touch wins", "zh-CN": "客户重复，以首次为准" },
+  customer_id_missing: { en: "The customer id is empty", "zh-CN": "客户编号为空" },
+  customer_unknown: { en: "Nobody registered this customer", "zh-CN": "客户未登记" },
+  date_malformed: { en: "The date is not a date", "zh-CN": "日期无效" },
+  duplicate: { en: "Settled before", "zh-CN": "此前已结算" },
+  field_too_large: { en: "A field is too large", "zh-CN": "字段过大" },
+  insufficient_balance: { en: "Less is available than was to be paid", "zh-CN": "可支付余额不足" },
+  kind_unknown: { en: "The kind is neither new nor renewal", "zh-CN": "类型既非新购也非续费" },
+  no_referral: { en: "No attribution was in force", "zh-CN": "没有生效的归属" },
+  order_conflict: { en: "This order came before, with other content", "zh-CN": "订单号重复且内容不同" },
+  order_duplicate: { en: "This order came before", "zh-CN": "订单重复" },
+  order_id_missing: { en: "The order id is empty", "zh-CN": "订单号为空" },
+  partner_duplicate: { en: "This partner came before", "zh-CN": "合作伙伴重复" },
+  partner_id_missing: { en: "The partner id is empty", "zh-CN": "合作伙伴编号为空" },
+  partner_suspended: { en: "The partner is suspended", "zh-CN": "合作伙伴已暂停" },
+  partner_unknown: { en: "Names a partner that does not exist", "zh-CN": "引用了不存在的合作伙伴" },
+  plan_unknown: { en: "Names a plan that does not exist", "zh-CN": "引用了不存在的方案" },
+  referral_not_in_force: { en: "No attribution was in force when this was paid", "zh-CN": "付款时没有生效的归属" },
+  row_malformed: { en: "The row does not have the columns it should", "zh-CN": "行的列数或格式不符" },
+  type_unknown: { en: "The partner type is unknown", "zh-CN": "合作伙伴类型未知" },
+};
+
+export const accounts: Codes = {
+  "asset:bank": { en: "Bank", "zh-CN": "银行存款" },
+  "asset:partner_debt": { en: "Owed by partners", "zh-CN": "应收合作伙伴" },
+  "expense:commission:implementer": { en: "Commission, implementers", "zh-CN": "佣金：实施方" },
+  "expense:commission:referrer": { en: "Commission, referrers", "zh-CN": "佣金：推荐方" },
+  "expense:commission:trainer": { en: "Commission, trainers", "zh-CN": "佣金：培训方" },
+  "payable:available": { en: "Owed to partners, available", "zh-CN": "应付合作伙伴：可支付" },
+  "payable:held": { en: "Owed to partners, pending", "zh-CN": "应付合作伙伴：待解冻" },
+  "payable:tax_withheld": { en: "Tax withheld, owed to the tax office", "zh-CN": "应交代扣税" },
+};
+
+export const checks: Codes = {};
+
+export const partnerTypes: Codes = {
+  entity: { en: "Company", "zh-CN": "企业" },
+  individual: { en: "Person", "zh-CN": "个人" },
+};
+
+/** Looks a code up in the reader's language. */
+export function useCodes() {
+  useTranslation();
+  const language = currentLanguage();
+  return (codes: Codes, code: string): string => codes[code]?.[language] ?? code;
+}

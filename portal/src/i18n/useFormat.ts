@@ -1,0 +1,23 @@
+import { useTranslation } from "react-i18next";
+import { formatDay, formatMonth, formatShortMonth, formatTime } from "./dates";
+import { currentLanguage, localeFor } from "./index";
+import { explainShare, formatAmount, formatMoney, formatRate, formatTick } from "./money";
+
+/** Figures and dates in the reader's locale. */
+export function useFormat() {
+  useTranslation();
+  const locale = localeFor(currentLanguage());
+  return {
+    amount: (minor: string | bigint, currency: string) => formatAmount(minor, currency, locale),
+    money: (minor: string | bigint, currency: string) => formatMoney(minor, currency, locale),
+    tick: (minor: bigint, currency: string) => formatTick(minor, currency, locale),
+    rate: (bps: number) => formatRate(bps, locale),
+    share: (base: string, rateBps: number, amount: string, currency: string) =>
+      explainShare(base, rateBps, amount, currency, locale),
+    count: (value: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value),
+    day: (day: string) => formatDay(day, locale),
+    month: (month: string) => formatMonth(month, locale),
+    shortMonth: (month: string) => formatShortMonth(month, locale),
+    time: (moment: string) => formatTime(moment, locale),
+  };
+}

@@ -1,0 +1,27 @@
+import { useTranslation } from "react-i18next";
+import type { Earnings } from "~/api/types";
+import { useFormat } from "~/i18n/useFormat";
+import { Figure } from "~/ui/Figure";
+
+/** The four figures that a partner comes for. */
+export function Figures({ earnings }: { earnings: Earnings }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { currency, next_release: release } = earnings;
+  const next = release
+    ? t("earnings.nextRelease", { amount: format.money(release.amount, currency), day: format.day(release.on) })
+    : t("earnings.noRelease");
+  return (
+    <>
+      <dl className="grid gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-2 lg:grid-cols-4">
+        <Figure main label={t("earnings.available")} amount={earnings.available} currency={currency} note={t("earnings.availableNote")} />
+        <Figure label={t("earnings.held")} amount={earnings.held} currency={currency} note={next} />
+        <Figure label={t("earnings.paid")} amount={earnings.paid} currency={currency} note={t("earnings.paidNote")} />
+        <Figure label={t("earnings.earned")} amount={earnings.earned} currency={currency} note={t("earnings.earnedNote")} />
+      </dl>
+      {BigInt(earnings.debt) > 0n && (
+        <p className="rounded-lg bg-wait-soft px-4 py-3 text-sm">{t("earnings.debt", { amount: format.money(earnings.debt, currency) })}</p>
+      )}
+    </>
+  );
+}

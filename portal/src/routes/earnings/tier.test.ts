@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { monthBefore, placeOf } from "./tier";
+
+describe("placeOf", () => {
+  const thresholds = ["20000", "50000", "150000"];
+
+  it("names the threshold reached and the one not reached", () => {
+    expect(placeOf(0, thresholds)).toEqual({ lower: undefined, upper: "20000" });
+    expect(placeOf(2, thresholds)).toEqual({ lower: "50000", upper: "150000" });
+    expect(placeOf(3, thresholds)).toEqual({ lower: "150000", upper: undefined });
+  });
+
+  it("has neither in a plan with one rate", () => {
+    expect(placeOf(0, [])).toEqual({ lower: undefined, upper: undefined });
+  });
+});
+
+describe("monthBefore", () => {
+  it("crosses years and does not stumble over long months", () => {
+    expect(monthBefore("2026-01-05")).toBe("2025-12");
+    expect(monthBefore("2026-03-31")).toBe("2026-02");
+  });
+});

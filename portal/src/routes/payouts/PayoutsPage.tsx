@@ -1,0 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
+import { useRouteContext } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { payoutsQuery } from "~/api/queries";
+import { List } from "~/ui/List";
+import { PageHeader } from "~/ui/PageHeader";
+import { Panel } from "~/ui/Panel";
+import { StatusLegend } from "~/ui/StatusLegend";
+import { type PayoutSearch, useFilters } from "../search";
+import { PayoutsTable } from "./PayoutsTable";
+
+/** A partner sees its own payouts, finance those of all. */
+export function PayoutsPage() {
+  const { t } = useTranslation();
+  const { viewer } = useRouteContext({ from: "/app" });
+  const { cursor, move } = useFilters<PayoutSearch>();
+  const query = useQuery(payoutsQuery(viewer.partner_id ?? undefined, cursor));
+  return (
+    <>
+      <PageHeader title={t("payouts.title")}>{t("payouts.lead")}</PageHeader>
+      <Panel>
+        <List query={query} cursor={cursor} onMove={move} empty={t("payouts.empty")}>
+          {(rows, busy) => <PayoutsTable payouts={rows} busy={busy} forStaff={viewer.role === "finance"} />}
+        </List>
+        <StatusLegend kind="payout" />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+import type { Cursor } from "~/api/cursor";
+import { ROLES } from "~/api/types";
+import { type StatusKind, statusesOf } from "~/ui/status";
+
+/** Filters and places in lists live in the address: what a reader sees can be linked, and gone back to. */
+export type Search = Record<string, string | undefined>;
+
+export function parseSearch(query: string): Search {
+  return Object.fromEntries(new URLSearchParams(query));
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const set = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "");
+  return set.length > 0 ? `?${new URLSearchParams(set).toString()}` : "";
+}
+
+type Check = (value: string) => boolean;
+
+export const isMonth: Check = (value) => /^\d{4}-(0[1-9]|1[0-2])$/.test(value);
+export const isRole: Check = (value) => ROLES.some((role) => role === value);
+export const isStatus = (kind: StatusKind): Check => (value) => statusesOf(kind).includes(value);
+export const isText: Check = (value) => value.length > 0 && value.length <= 100;
+
+/** Keeps what a page knows and what makes sense; an address typed wrongly shows the list without that filter. */
+export function searchOf<Name extends string>(checks: Record<Name, Check>) {
+  return (raw: Record<string, unknown>): { [K in Name]?: string } => {
+    const kept: { [K in Name]?: string } = {};
+    for (const name of Object.keys(checks) as Name[]) {
+      const value = raw[name];
+      if (typeof value === "string" && checks[name](value)) kept[name] = value;
+    }
+    return kept;
+  };
+}
+
+export const commissionSearch = searchOf({
+  month: isMonth,
+  role: isRole,
+  status: isStatus("commission"),
+  search: isText,
+  after: isText,
+  before: isText,
+});
+export const orderSearch = searchOf({ status: isStatus("order"), search: isText, after: isText, before: isText });
+export const partnerSearch = searchOf({ search: isText, after: isText, before: isText });
+export const payoutSearch = searchOf({ after: isText, before: isText });
+export const financeSearch = searchOf({ batchesAfter: isText, batchesBefore: isText, refusalsAfter: isText, refusalsBefore: isText });
+
+export type CommissionSearch = ReturnType<typeof commissionSearch>;
+export type OrderSearch = ReturnType<typeof orderSearch>;
+export type PartnerSearch = ReturnType<typeof partnerSearch>;
+export type PayoutSearch = ReturnType<typeof payoutSearch>;
+export type FinanceSearch = ReturnType<typeof financeSearch>;
+
+/** The page's search and two ways to change it: another filter goes back to the first page, a move keeps the filters. */
+export function useFilters<T extends Cursor & Search>() {
+  const all: Search = useSearch({ strict: false });
+  const search = all as T;
+  const change = useChangeSearch();
+  const filter = useCallback((filters: Partial<T>) => change({ ...filters, after: undefined, before: undefined }), [change]);
+  const move = useCallback((cursor: Cursor) => change({ after: cursor.after, before: cursor.before }), [change]);
+  return { search, cursor: cursorOf(search), filter, move };
+}
+
+export function useChangeSearch() {
+  const navigate = useNavigate();
+  return useCallback(
+    (changes: Search) =>
+      void navigate({ to: ".", search: (before: Search) => ({ ...before, ...changes }), resetScroll: false } as never),
+    [navigate],
+  );
+}
+
+function cursorOf({ after, before }: Cursor): Cursor {
+  return { ...(after ? { after } : {}), ...(before ? { before } : {}) };
+}

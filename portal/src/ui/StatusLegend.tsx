@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+import { StatusBadge } from "./StatusBadge";
+import { type StatusKind, statusesOf } from "./status";
+import { useStatus } from "./useStatus";
+
+/** What the tooltips say, for a finger or a keyboard. */
+export function StatusLegend({ kind }: { kind: StatusKind }) {
+  const { t } = useTranslation();
+  const words = useStatus(kind);
+  return (
+    <details className="mt-4 text-sm text-muted">
+      <summary className="w-fit py-1">{t("list.statuses")}</summary>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] items-baseline gap-x-3 gap-y-2">
+        {statusesOf(kind).map((status) => (
+          <div key={status} className="contents">
+            <dt>
+              <StatusBadge kind={kind} status={status} />
+            </dt>
+            <dd>{words(status).next}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

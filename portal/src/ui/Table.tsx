@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+
+/** Wider than its place, a table scrolls by itself and not the page. */
+export function Table({ label, busy = false, children }: { label: string; busy?: boolean; children: ReactNode }) {
+  return (
+    <div className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+      <table
+        aria-label={label}
+        aria-busy={busy}
+        className={`w-full border-collapse text-sm transition-opacity ${busy ? "opacity-50" : ""}`}
+      >
+        {children}
+      </table>
+    </div>
+  );
+}
+
+interface CellProps {
+  children?: ReactNode;
+  /** Figures stand at the right. */
+  right?: boolean;
+  /** Left out where there is no room. */
+  wide?: boolean;
+}
+
+const place = ({ right, wide }: CellProps) => `${right ? "text-right" : "text-left"} ${wide ? "hidden md:table-cell" : ""}`;
+
+export function Head(props: CellProps) {
+  return (
+    <th scope="col" className={`border-b border-line px-2 py-2 text-xs font-medium text-muted first:pl-0 last:pr-0 ${place(props)}`}>
+      {props.children}
+    </th>
+  );
+}
+
+export function Cell(props: CellProps) {
+  return <td className={`border-b border-line px-2 py-2.5 align-baseline first:pl-0 last:pr-0 ${place(props)}`}>{props.children}</td>;
+}
