@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
-import { currentLanguage, type Language } from "./index";
+import type { Language } from "./index";
+import { useTranslation } from "./useTranslation";
 
 /**
  * Words for stable codes that the API sends. A code that is not here yet is shown as it is:
@@ -56,7 +56,6 @@ export const partnerTypes: Codes = {
 
 /** Looks a code up in the reader's language. */
 export function useCodes() {
-  useTranslation();
-  const language = currentLanguage();
+  const { language } = useTranslation();
   return (codes: Codes, code: string): string => codes[code]?.[language] ?? code;
 }

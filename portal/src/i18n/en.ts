@@ -1,4 +1,4 @@
-/** English, and the shape that every other language must have. */
+/** English, and the shape that every other language must have. Texts are as short as the place they stand in. */
 export const en = {
   app: { name: "Fenrun", skip: "Skip to content", language: "Language", main: "Main", utc: "All days and months are in UTC." },
   nav: { earnings: "Earnings", payouts: "Payouts", finance: "Finance", partners: "Partners", orders: "Orders", signOut: "Sign out" },
@@ -215,7 +215,8 @@ export const en = {
     searchLabel: "Search orders by number or customer",
     nobody: "Nobody was credited for this order.",
   },
-};
+} as const;
 
+export type English = typeof en;
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
-export type Dictionary = Words<typeof en>;
+export type Dictionary = Words<English>;

@@ -1,6 +1,5 @@
-import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import type { Dictionary } from "./en";
+import { type Translate, translator } from "./translate";
 
 /** Each under its own name. */
 export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
@@ -12,6 +11,43 @@ const dictionaries: Record<Language, () => Promise<Dictionary>> = {
   en: async () => (await import("./en")).en,
   "zh-CN": async () => (await import("./zh-CN")).zhCN,
 };
+
+/** What the page is written in at the moment. */
+export interface Translation {
+  language: Language;
+  words: Dictionary;
+  t: Translate;
+}
+
+let current: Translation | undefined;
+const listeners = new Set<() => void>();
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function currentTranslation(): Translation {
+  if (!current) throw new Error("startTranslations comes first");
+  return current;
+}
+
+/** Only the language in use is loaded. */
+async function show(language: Language): Promise<void> {
+  const words = await dictionaries[language]();
+  current = { language, words, t: translator(words) };
+  document.documentElement.lang = language;
+  for (const listener of listeners) listener();
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  await show(language);
+  store(language);
+}
+
+export async function startTranslations(): Promise<void> {
+  await show(preferredLanguage());
+}
 
 function isLanguage(value: string | null): value is Language {
   return value !== null && value in LANGUAGES;
@@ -46,33 +82,4 @@ function store(language: Language): void {
 export function localeFor(language: Language): string {
   const prefix = language.split("-")[0] ?? language;
   return navigator.languages.find((tag) => tag.toLowerCase().startsWith(prefix)) ?? language;
-}
-
-export function currentLanguage(): Language {
-  return isLanguage(i18next.language) ? i18next.language : "en";
-}
-
-async function load(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", await dictionaries[language]());
-  }
-}
-
-export async function setLanguage(language: Language): Promise<void> {
-  await load(language);
-  await i18next.changeLanguage(language);
-  document.documentElement.lang = language;
-  store(language);
-}
-
-export async function startTranslations(): Promise<void> {
-  const language = preferredLanguage();
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    resources: { [language]: { translation: await dictionaries[language]() } },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
-  document.documentElement.lang = language;
 }

@@ -1,12 +1,11 @@
-import { useTranslation } from "react-i18next";
 import { formatDay, formatMonth, formatShortMonth, formatTime } from "./dates";
-import { currentLanguage, localeFor } from "./index";
+import { localeFor } from "./index";
 import { explainShare, formatAmount, formatMoney, formatRate, formatTick } from "./money";
+import { useTranslation } from "./useTranslation";
 
 /** Figures and dates in the reader's locale. */
 export function useFormat() {
-  useTranslation();
-  const locale = localeFor(currentLanguage());
+  const locale = localeFor(useTranslation().language);
   return {
     amount: (minor: string | bigint, currency: string) => formatAmount(minor, currency, locale),
     money: (minor: string | bigint, currency: string) => formatMoney(minor, currency, locale),

@@ -1,5 +1,5 @@
 import { Link, useRouter } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { LanguageSwitch } from "~/ui/LanguageSwitch";
 import { PageHeader } from "~/ui/PageHeader";
 import { Trouble } from "~/ui/Trouble";

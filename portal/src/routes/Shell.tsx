@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouteContext, useRouter } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { sessionQuery, signOut } from "~/api/queries";
 import { LanguageSwitch } from "~/ui/LanguageSwitch";
 import { Wordmark } from "~/ui/Wordmark";

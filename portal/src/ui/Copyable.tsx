@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 
 /** A hash or reference: shortened to look at, whole to copy. */
 export function Copyable({ value, what }: { value: string; what: string }) {

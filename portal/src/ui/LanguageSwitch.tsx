@@ -1,9 +1,8 @@
-import { useTranslation } from "react-i18next";
-import { currentLanguage, LANGUAGES, type Language, setLanguage } from "~/i18n";
+import { useTranslation } from "~/i18n/useTranslation";
+import { LANGUAGES, type Language, setLanguage } from "~/i18n";
 
 export function LanguageSwitch() {
-  const { t } = useTranslation();
-  const current = currentLanguage();
+  const { t, language: current } = useTranslation();
   return (
     <fieldset className="flex rounded-md border border-line bg-surface p-0.5 text-xs">
       <legend className="sr-only">{t("app.language")}</legend>

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 
 /** Holds the place of what is coming, so that the page does not jump. */
 export function Loading({ lines = 4 }: { lines?: number }) {

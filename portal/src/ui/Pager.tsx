@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { type Cursor, neighbours } from "~/api/cursor";
 import type { Page } from "~/api/types";
 import { Button } from "./Button";

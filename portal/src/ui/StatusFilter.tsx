@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { SelectFilter } from "./SelectFilter";
 import { type StatusKind, statusesOf } from "./status";
 import { useStatus } from "./useStatus";

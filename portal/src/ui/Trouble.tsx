@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { Problem } from "~/api/client";
 import { Button } from "./Button";
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { commissionsQuery } from "~/api/queries";
 import type { EarningsMonth } from "~/api/types";
 import { Card } from "~/ui/Card";

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { Commission } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";
 import { ExpandableRow } from "~/ui/ExpandableRow";

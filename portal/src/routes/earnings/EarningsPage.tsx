@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useRouteContext } from "@tanstack/react-router";
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { earningsQuery } from "~/api/queries";
 import type { Earnings } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";

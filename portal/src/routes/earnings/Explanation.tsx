@@ -1,6 +1,6 @@
 import { useRouteContext } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { Commission } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";
 import { Badge } from "~/ui/Badge";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { type EarningsMonth, ROLES } from "~/api/types";
 import { MonthsChart } from "~/charts/MonthsChart";
 import { monthsBetween } from "~/i18n/dates";

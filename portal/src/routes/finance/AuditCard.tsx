@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { auditQuery, runAudit } from "~/api/queries";
 import type { Audit, Check } from "~/api/types";
 import { checks, useCodes } from "~/i18n/codes";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { batchesQuery } from "~/api/queries";
 import type { Batch } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { PageHeader } from "~/ui/PageHeader";
 import { AuditCard } from "./AuditCard";
 import { BatchesCard } from "./BatchesCard";

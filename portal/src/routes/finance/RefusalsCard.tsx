@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { refusalsQuery } from "~/api/queries";
 import { reasons, useCodes } from "~/i18n/codes";
 import { useFormat } from "~/i18n/useFormat";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { trialBalanceQuery } from "~/api/queries";
 import type { TrialBalance } from "~/api/types";
 import { accounts, useCodes } from "~/i18n/codes";

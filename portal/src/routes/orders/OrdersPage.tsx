@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { ordersQuery } from "~/api/queries";
 import { List } from "~/ui/List";
 import { PageHeader } from "~/ui/PageHeader";

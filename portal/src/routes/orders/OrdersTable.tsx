@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { Order } from "~/api/types";
 import { reasons, useCodes } from "~/i18n/codes";
 import { useFormat } from "~/i18n/useFormat";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { partnersQuery } from "~/api/queries";
 import type { Partner } from "~/api/types";
 import { List } from "~/ui/List";

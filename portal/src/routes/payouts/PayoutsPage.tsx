@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouteContext } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import { payoutsQuery } from "~/api/queries";
 import { List } from "~/ui/List";
 import { PageHeader } from "~/ui/PageHeader";

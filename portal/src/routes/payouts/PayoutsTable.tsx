@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/useTranslation";
 import type { Payout } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";
 import { Copyable } from "~/ui/Copyable";

@@ -1,8 +1,0 @@
-import type { Dictionary } from "./en";
-
-declare module "i18next" {
-  interface CustomTypeOptions {
-    defaultNS: "translation";
-    resources: { translation: Dictionary };
-  }
-}
