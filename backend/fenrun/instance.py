@@ -64,9 +64,7 @@ class Instance:
             sessions=self.sessions,
             client=self.client,
             keys=self.keys,
-            deployment=Deployment(
-                devnet.CHAIN_ID, contract_addresses(self.keys.address("deployer"))
-            ),
+            deployment=Deployment(devnet.CHAIN_ID, contract_addresses(self.keys.address("deployer"))),
             currency=currency,
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
@@ -106,7 +104,5 @@ def _lock(path: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         file.close()
-        raise SetupError(
-            f"Another fenrun uses {path.parent}; end it first, or choose another FENRUN_HOME"
-        ) from error
+        raise SetupError(f"Another fenrun uses {path.parent}; end it first, or choose another FENRUN_HOME") from error
     return file

@@ -36,19 +36,13 @@ def add_customers(session: Session, reference_key: bytes, customers: Iterable[Ne
         session,
         "customers",
         ("number", "external_id", "customer_key"),
-        (
-            (number, c.external_id, customer_key(reference_key, c.external_id))
-            for number, c in numbered
-        ),
+        ((number, c.external_id, customer_key(reference_key, c.external_id)) for number, c in numbered),
     )
     copy_rows(
         session,
         "referrals",
         ("customer_number", "referrer", "implementer", "trainer", "plan_number", "effective_from"),
-        (
-            (n, c.referrer, c.implementer, c.trainer, c.plan_number, c.effective_from)
-            for n, c in numbered
-        ),
+        ((n, c.referrer, c.implementer, c.trainer, c.plan_number, c.effective_from) for n, c in numbered),
     )
 
 
@@ -57,9 +51,7 @@ def customer_key(reference_key: bytes, external_id: str) -> bytes:
     return reference(reference_key, "customer", external_id)[:CUSTOMER_KEY_BYTES]
 
 
-def next_registration(
-    session: Session, signer: str, to: str, until: dt.datetime
-) -> tuple[Call, list[int]] | None:
+def next_registration(session: Session, signer: str, to: str, until: dt.datetime) -> tuple[Call, list[int]] | None:
     """The call that registers the next attributions that begin before a moment, and their ids."""
     rows = session.execute(
         select(Referral, Customer.customer_key)

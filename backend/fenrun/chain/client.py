@@ -1,7 +1,6 @@
 """JSON-RPC to a node: raw, typed and in batches, because formatting results is what costs time."""
 
 import http.client
-import socket
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,15 +76,13 @@ class Client:
         # A connection that the node closed while it was idle is opened once more. Every call we make may be repeated.
         for attempt in (1, 2):
             try:
-                self._connection.request(
-                    "POST", self._path, body, {"Content-Type": "application/json"}
-                )
+                self._connection.request("POST", self._path, body, {"Content-Type": "application/json"})
                 response = self._connection.getresponse()
                 content = response.read()
                 if response.status != 200:
                     raise ChainUnavailableError(f"{self.url} answered {response.status}")
                 return content
-            except (http.client.HTTPException, ConnectionError, socket.timeout, OSError) as error:
+            except (TimeoutError, http.client.HTTPException, ConnectionError, OSError) as error:
                 self._connection.close()
                 if attempt == 2:
                     raise ChainUnavailableError(f"No answer from {self.url}: {error}") from error

@@ -80,8 +80,6 @@ def merkle_root(leaves: bytes) -> bytes:
     if not level:
         return bytes(32)
     while len(level) > 1:
-        paired = [
-            keccak(min(a, b) + max(a, b)) for a, b in zip(level[::2], level[1::2], strict=False)
-        ]
+        paired = [keccak(min(a, b) + max(a, b)) for a, b in zip(level[::2], level[1::2], strict=False)]
         level = paired + ([level[-1]] if len(level) % 2 else [])
     return level[0]

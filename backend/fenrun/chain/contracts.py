@@ -45,11 +45,7 @@ class Artifact:
 
     def event_names(self) -> dict[bytes, str]:
         """Names of events by their topic."""
-        return {
-            keccak(text=_signature(entry)): entry["name"]
-            for entry in self.abi
-            if entry["type"] == "event"
-        }
+        return {keccak(text=_signature(entry)): entry["name"] for entry in self.abi if entry["type"] == "event"}
 
     def event(self, name: str, data: bytes) -> dict[str, Any]:
         """The fields of an event that are not indexed."""
@@ -79,9 +75,7 @@ def artifact(name: str) -> Artifact:
     """The compiled contract of a name, as `scripts/compile.py` wrote it."""
     text = resources.files("fenrun.chain").joinpath("artifacts", f"{name}.json").read_text()
     content = json.loads(text)
-    return Artifact(
-        name, tuple(content["abi"]), bytes.fromhex(content["bytecode"].removeprefix("0x"))
-    )
+    return Artifact(name, tuple(content["abi"]), bytes.fromhex(content["bytecode"].removeprefix("0x")))
 
 
 @dataclass(frozen=True)
@@ -104,9 +98,7 @@ def first_head(chain_id: int, address: str) -> bytes:
 
 def next_head(head: bytes, seq: int, topic: bytes, data: bytes) -> bytes:
     """The head of a journal after one more log; see `IJournal`."""
-    return keccak(
-        encode(["bytes32", "uint256", "bytes32", "bytes32"], [head, seq, topic, keccak(data)])
-    )
+    return keccak(encode(["bytes32", "uint256", "bytes32", "bytes32"], [head, seq, topic, keccak(data)]))
 
 
 def attest(key: bytes, deployment: Deployment, orders: bytes, deadline: int) -> bytes:

@@ -74,10 +74,7 @@ def creations(deployer: str, attestor: str, currency: str) -> list[Step]:
         "ReferralRegistry": (manager, partners, plans),
         "SettlementLedger": (manager, partners, plans, referrals, currency.encode(), attestor),
     }
-    return [
-        Step(f"deploy:{name}", None, artifact(name).constructor(*args))
-        for name, args in arguments.items()
-    ]
+    return [Step(f"deploy:{name}", None, artifact(name).constructor(*args)) for name, args in arguments.items()]
 
 
 def grants(deployer: str, holders: Mapping[str, str]) -> list[Step]:
@@ -87,18 +84,12 @@ def grants(deployer: str, holders: Mapping[str, str]) -> list[Step]:
     for contract, permissions in _PERMISSIONS.items():
         for role, functions in permissions.items():
             selectors = [artifact(contract).selector(function) for function in functions]
-            calls.append(
-                manager.call("setTargetFunctionRole", at[contract], selectors, ROLES[role])
-            )
+            calls.append(manager.call("setTargetFunctionRole", at[contract], selectors, ROLES[role]))
     for role, holder in {**holders, "ledger": at["SettlementLedger"]}.items():
         delay = GOVERNING_DELAY_SECONDS if role == "governor" else 0
         calls.append(manager.call("grantRole", ROLES[role], holder, delay))
-    calls.append(
-        manager.call("grantRole", _ADMIN, holders["governor"], GOVERNING_DELAY_SECONDS)
-    )
-    return [
-        Step(f"grant:{index}", at["AccessManager"], data) for index, data in enumerate(calls)
-    ]
+    calls.append(manager.call("grantRole", _ADMIN, holders["governor"], GOVERNING_DELAY_SECONDS))
+    return [Step(f"grant:{index}", at["AccessManager"], data) for index, data in enumerate(calls)]
 
 
 def renunciation(deployer: str) -> Step:

@@ -64,7 +64,7 @@ class Devnet:
         ]  # fmt: skip
         with (self._folder / "anvil.log").open("ab") as log:
             # A session of its own: whatever ends our process, even by force, leaves the chain alone.
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         self._process_file.write_text(json.dumps({"pid": process.pid, "port": port}))

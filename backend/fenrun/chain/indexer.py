@@ -116,9 +116,7 @@ def _common_ancestor(session: Session, client: Client, at: int) -> int:
     return -1
 
 
-def _roll_back(
-    session: Session, projection: Projection, at: int, ancestor: int, confirmations: int
-) -> int:
+def _roll_back(session: Session, projection: Projection, at: int, ancestor: int, confirmations: int) -> int:
     if ancestor < at - confirmations:
         raise IndexerStoppedError(
             f"The node no longer has block {ancestor + 1}, which is final here ({confirmations} confirmations). "
@@ -150,9 +148,7 @@ def _move_cursor(session: Session, at: int, to: int) -> None:
         raise IndexerStoppedError("Another indexer moved the cursor; this page was not written")
 
 
-def _fetch(
-    client: Client, deployment: Deployment, numbers: range
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _fetch(client: Client, deployment: Deployment, numbers: range) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     calls: list[Call] = [("eth_getBlockByNumber", [hex(number), False]) for number in numbers]
     calls.append(
         (
@@ -177,9 +173,7 @@ def _verify_headers(session: Session, blocks: list[dict[str, Any]]) -> None:
     parent = session.scalar(select(Block.hash).where(Block.number == first - 1))
     for block in blocks:
         if parent is not None and hex_bytes(block["parentHash"]) != parent:
-            raise IndexerStoppedError(
-                f"Block {int(block['number'], 16)} does not follow the one before it; try again"
-            )
+            raise IndexerStoppedError(f"Block {int(block['number'], 16)} does not follow the one before it; try again")
         parent = hex_bytes(block["hash"])
 
 
@@ -206,9 +200,7 @@ def _verify_logs(
         seq, head = states[name]
         found, data = int(raw["topics"][1], 16), hex_bytes(raw["data"])
         if found != seq + 1:
-            raise IndexerStoppedError(
-                f"{name}: log {seq + 1} is missing, {found} came instead; the node left it out"
-            )
+            raise IndexerStoppedError(f"{name}: log {seq + 1} is missing, {found} came instead; the node left it out")
         head = next_head(head, found, topic, data)
         states[name] = (found, head)
         event = event_names[topic]
@@ -244,19 +236,14 @@ def _is_journalled(event: str | None) -> bool:
 
 def _last_state(session: Session, deployment: Deployment, name: str) -> tuple[int, bytes]:
     row = session.execute(
-        select(ChainLog.seq, ChainLog.head)
-        .where(ChainLog.contract == name)
-        .order_by(ChainLog.seq.desc())
-        .limit(1)
+        select(ChainLog.seq, ChainLog.head).where(ChainLog.contract == name).order_by(ChainLog.seq.desc()).limit(1)
     ).one_or_none()
     if row is None:
         return 0, first_head(deployment.chain_id, deployment.addresses[name])
     return row.seq, row.head
 
 
-def read_heads(
-    client: Client, deployment: Deployment, block_hash: str
-) -> dict[str, tuple[int, bytes]]:
+def read_heads(client: Client, deployment: Deployment, block_hash: str) -> dict[str, tuple[int, bytes]]:
     """Sequence number and head of every journal at a block; no entry for one not deployed by then."""
     journal = artifact(JOURNALS[0])
     at = {"blockHash": block_hash}
@@ -297,9 +284,7 @@ def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) 
     if not hashes:
         return
     ours = session.execute(
-        select(Attempt.transaction_hash, Attempt.intent_id).where(
-            Attempt.transaction_hash.in_(hashes)
-        )
+        select(Attempt.transaction_hash, Attempt.intent_id).where(Attempt.transaction_hash.in_(hashes))
     ).all()
     if not ours:
         return
@@ -332,9 +317,7 @@ def stored_chain(session: Session, above: int) -> list[tuple[int, bytes, list[by
     for number, raw in rows:
         raws.setdefault(number, []).append(raw)
     blocks = session.execute(
-        select(Block.number, Block.timestamp, Block.hash)
-        .where(Block.number > above)
-        .order_by(Block.number)
+        select(Block.number, Block.timestamp, Block.hash).where(Block.number > above).order_by(Block.number)
     )
     return [(timestamp, hash_, raws.get(number, [])) for number, timestamp, hash_ in blocks]
 
@@ -343,3 +326,9 @@ def height(session: Session) -> int:
     """The highest stored block; -1 when there is none."""
     highest = session.scalar(select(func.max(Block.number)))
     return -1 if highest is None else highest
+
+
+def unsealed(session: Session, confirmations: int) -> bool:
+    """Whether blocks that hold logs are not yet final."""
+    newest = session.scalar(select(func.max(ChainLog.block_number)))
+    return newest is not None and newest > final_block(session, confirmations)

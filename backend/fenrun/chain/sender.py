@@ -70,9 +70,7 @@ def bind(session: Session, call: Call, gas: int) -> int:
     Returns:
         The intent's id.
     """
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:signer, 1))"), {"signer": call.signer}
-    )
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:signer, 1))"), {"signer": call.signer})
     last = session.scalar(select(func.max(Intent.nonce)).where(Intent.signer == call.signer))
     intent = Intent(
         key=call.key,
@@ -98,9 +96,7 @@ def sign(session: Session, client: Client, keys: Keys) -> int:
     Returns:
         How many attempts were stored.
     """
-    bound = session.scalars(
-        select(Intent).where(Intent.state == "bound").order_by(Intent.id).with_for_update()
-    ).all()
+    bound = session.scalars(select(Intent).where(Intent.state == "bound").order_by(Intent.id).with_for_update()).all()
     stuck = _stuck(session)
     if not bound and not stuck:
         return 0
@@ -140,9 +136,7 @@ def broadcast(session: Session, client: Client) -> int:
 
 def open_intents(session: Session) -> int:
     """How many intents no block holds yet."""
-    return session.scalar(
-        select(func.count()).select_from(Intent).where(Intent.state.in_(("bound", "signed")))
-    ) or 0
+    return session.scalar(select(func.count()).select_from(Intent).where(Intent.state.in_(("bound", "signed")))) or 0
 
 
 def _stuck(session: Session) -> list[tuple[Intent, Attempt]]:
@@ -160,9 +154,7 @@ def _stuck(session: Session) -> list[tuple[Intent, Attempt]]:
 
 
 def _fees(client: Client) -> tuple[int, int]:
-    chain_id, block = client.batch(
-        [("eth_chainId", []), ("eth_getBlockByNumber", ["latest", False])]
-    )
+    chain_id, block = client.batch([("eth_chainId", []), ("eth_getBlockByNumber", ["latest", False])])
     return int(chain_id, 16), int(block.get("baseFeePerGas") or "0x0", 16)
 
 

@@ -59,9 +59,7 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
     )
 
 
-def _add_customers(
-    session: Session, scenario: Scenario, reference_key: bytes, months: int
-) -> None:
+def _add_customers(session: Session, scenario: Scenario, reference_key: bytes, months: int) -> None:
     numbers = registry.numbers_by_external_id(session)
     plan_numbers = {plan.code: plan.number for plan in plans.all_plans(session)}
     attribution.add_customers(
@@ -70,18 +68,18 @@ def _add_customers(
         (
             NewCustomer(
                 customer.customer_id,
-                *(numbers.get(partner) for partner in customer.partners),
-                plan_number=plan_numbers[customer.plan],
-                effective_from=start_of(move_months(customer.registered_on, months)),
+                numbers.get(customer.partners[0]),
+                numbers.get(customer.partners[1]),
+                numbers.get(customer.partners[2]),
+                plan_numbers[customer.plan],
+                start_of(move_months(customer.registered_on, months)),
             )
             for customer in scenario.customers
         ),
     )
 
 
-def _add_orders(
-    session: Session, scenario: Scenario, reference_key: bytes, months: int
-) -> list[Refused]:
+def _add_orders(session: Session, scenario: Scenario, reference_key: bytes, months: int) -> list[Refused]:
     """Takes in the orders, as events; returns those that are refused."""
     refused = []
     for start in range(0, len(scenario.orders), _CHUNK):

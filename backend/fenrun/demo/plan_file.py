@@ -90,9 +90,7 @@ def _rates(rates: Any, where: str) -> tuple[tuple[int, ...], ...]:
         raise SetupError(f"{where}: each role needs a list of rates, one per tier")
     # A role that the plan does not name earns nothing.
     nothing = ["0"] * len(lists[0])
-    return tuple(
-        tuple(_whole(rate, f"{where}, {role}") for rate in rates.get(role, nothing)) for role in ROLES
-    )
+    return tuple(tuple(_whole(rate, f"{where}, {role}") for rate in rates.get(role, nothing)) for role in ROLES)
 
 
 def _whole(value: Any, where: str) -> int:

@@ -127,9 +127,7 @@ class Replay:
         road = self._road
         keys, at = road.keys, road.deployment.addresses
         deployer, governor = keys.address("deployer"), keys.address("governor")
-        holders = {
-            role: keys.address(role) for role in ("governor", "registrar", "operator", "treasurer")
-        }
+        holders = {role: keys.address(role) for role in ("governor", "registrar", "operator", "treasurer")}
         self._send_all(
             [
                 Call(step.key, deployer, step.to, step.data)
@@ -162,14 +160,9 @@ class Replay:
                 for plan in versions
             ]
         )
-        self._wait_for(
-            start_of(self._first_day - dt.timedelta(days=1))
-            - dt.timedelta(seconds=1 + len(versions))
-        )
+        self._wait_for(start_of(self._first_day - dt.timedelta(days=1)) - dt.timedelta(seconds=1 + len(versions)))
         for plan in versions:
-            call = Call(
-                f"publish:{plan.number}", governor, at["PlanRegistry"], plans.publication(plan)
-            )
+            call = Call(f"publish:{plan.number}", governor, at["PlanRegistry"], plans.publication(plan))
             self._send_all([call], plan=plan)
 
     def _register_partners(self) -> bool:
@@ -188,9 +181,7 @@ class Replay:
             registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
             return True
 
-    def _send_all(
-        self, calls: list[Call], gas: int | None = None, plan: Plan | None = None
-    ) -> None:
+    def _send_all(self, calls: list[Call], gas: int | None = None, plan: Plan | None = None) -> None:
         """Binds those calls that were not intended before, and makes a block for them."""
         road = self._road
         with road.sessions.begin() as session:
@@ -237,6 +228,4 @@ class Replay:
         self._road.seal()
         with self._road.sessions() as session:
             if sender.open_intents(session):
-                raise IndexerStoppedError(
-                    "Some transactions were never mined; run `fenrun audit` to see which"
-                )
+                raise IndexerStoppedError("Some transactions were never mined; run `fenrun audit` to see which")

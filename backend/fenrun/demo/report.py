@@ -82,8 +82,6 @@ def write_files(session: Session, folder: Path) -> None:
         writer.writerow(REFUSED_COLUMNS)
         for refusal in repository.refusals(session):
             writer.writerow((refusal.order_id, refusal.reason, refusal.file, refusal.line))
-        failed = session.execute(
-            text("SELECT external_id, reason FROM orders WHERE status = 'failed' ORDER BY number")
-        )
+        failed = session.execute(text("SELECT external_id, reason FROM orders WHERE status = 'failed' ORDER BY number"))
         for external_id, reason in failed:
             writer.writerow((external_id, reason, "orders.csv", ""))

@@ -51,7 +51,9 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Refused]:
                 header = fields if isinstance(fields, list) else []
                 missing = [column for column in columns if column not in header]
                 if missing:
-                    raise SetupError(f"{path.name}: column {missing[0]} is missing; it has {', '.join(header) or 'none'}")
+                    raise SetupError(
+                        f"{path.name}: column {missing[0]} is missing; it has {', '.join(header) or 'none'}"
+                    )
                 continue
             if isinstance(fields, str):
                 yield Refused(_guess_id(content), "row_malformed", fields, path.name, line)

@@ -104,10 +104,11 @@ def months_to_today(latest: dt.date, today: dt.date) -> int:
 
 def _currency(stated: str | None, rows: list[Row | Refused]) -> Currency:
     """The ledger's currency: the one that plans.yaml states, or else the one of most orders."""
-    codes = [stated] if stated else [
-        code
-        for code, _ in Counter(r.values["currency"] for r in rows if isinstance(r, Row)).most_common()
-    ]
+    codes = (
+        [stated]
+        if stated
+        else [code for code, _ in Counter(r.values["currency"] for r in rows if isinstance(r, Row)).most_common()]
+    )
     for code in codes:
         currency = Currency.of(code)
         if currency is not None:
@@ -200,9 +201,7 @@ def _order(row: Row, currency: Currency) -> OrderRow | Refused:
         amount = currency.parse(values["amount"])
     except AmountError as error:
         return refuse(error.code, error.detail)
-    return OrderRow(
-        row.line, order_id, values["customer_id"], day, values["kind"], amount, currency.code
-    )
+    return OrderRow(row.line, order_id, values["customer_id"], day, values["kind"], amount, currency.code)
 
 
 def parse_day(text: str) -> dt.date | None:

@@ -67,9 +67,7 @@ def set_fact(session: Session, name: str, value: Mapping[str, Any]) -> None:
     session.flush()
 
 
-def copy_rows(
-    session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Writes many rows by COPY, in the session's own transaction. Names are ours, never a caller's."""
     session.flush()
     connection = session.connection().connection.driver_connection
@@ -96,6 +94,4 @@ def only_one(engine: Engine, name: str) -> Iterator[bool]:
             yield bool(mine)
         finally:
             if mine:
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), {"name": name}
-                )
+                connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), {"name": name})

@@ -13,9 +13,7 @@ class Account(Base):
     """An account of one currency. A `kind` that is kept per partner has one account for each."""
 
     __tablename__ = "accounts"
-    __table_args__ = (
-        UniqueConstraint("kind", "partner_number", "currency", postgresql_nulls_not_distinct=True),
-    )
+    __table_args__ = (UniqueConstraint("kind", "partner_number", "currency", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     kind: Mapped[str]

@@ -98,17 +98,11 @@ def accounts(
     if partner is not None:
         query = query.where(Account.partner_number == partner)
     if before:
-        page = session.scalars(
-            query.where(Account.id < before).order_by(Account.id.desc()).limit(limit)
-        ).all()
+        page = session.scalars(query.where(Account.id < before).order_by(Account.id.desc()).limit(limit)).all()
         return list(reversed(page))
-    return list(
-        session.scalars(query.where(Account.id > after).order_by(Account.id).limit(limit)).all()
-    )
+    return list(session.scalars(query.where(Account.id > after).order_by(Account.id).limit(limit)).all())
 
 
 def last_effective_day(session: Session) -> dt.date | None:
     """The day of the last transaction."""
-    return session.scalar(
-        select(Transaction.effective_on).order_by(Transaction.number.desc()).limit(1)
-    )
+    return session.scalar(select(Transaction.effective_on).order_by(Transaction.number.desc()).limit(1))

@@ -89,9 +89,7 @@ def share(base: int, rate_bps: int) -> int:
     return base * rate_bps // WHOLE_BPS
 
 
-def split(
-    terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: Volumes, month: int
-) -> list[Leg]:
+def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: Volumes, month: int) -> list[Leg]:
     """Splits an order and counts it in the volumes.
 
     Args:

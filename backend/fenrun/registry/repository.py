@@ -12,26 +12,18 @@ from fenrun.registry.models import ApiKey, Member, Partner, SignIn
 def unregistered(session: Session, limit: int) -> list[Partner]:
     """Partners that no transaction was made for, by number."""
     return list(
-        session.scalars(
-            select(Partner).where(Partner.intent_id.is_(None)).order_by(Partner.number).limit(limit)
-        )
+        session.scalars(select(Partner).where(Partner.intent_id.is_(None)).order_by(Partner.number).limit(limit))
     )
 
 
 def set_intent(session: Session, first: int, last: int, intent_id: int) -> None:
     """Notes the transaction that registers partners."""
-    session.execute(
-        update(Partner).where(Partner.number.between(first, last)).values(intent_id=intent_id)
-    )
+    session.execute(update(Partner).where(Partner.number.between(first, last)).values(intent_id=intent_id))
 
 
 def activate(session: Session, first: int, count: int) -> None:
     """Notes that the chain has partners."""
-    session.execute(
-        update(Partner)
-        .where(Partner.number.between(first, first + count - 1))
-        .values(status="active")
-    )
+    session.execute(update(Partner).where(Partner.number.between(first, first + count - 1)).values(status="active"))
 
 
 def forget_above(session: Session, block_number: int) -> None:
@@ -55,9 +47,7 @@ def by_id(session: Session, id_: str) -> Partner | None:
     return session.scalar(select(Partner).where(Partner.id == id_))
 
 
-def page(
-    session: Session, search: str | None, after: int, before: int, limit: int
-) -> list[Partner]:
+def page(session: Session, search: str | None, after: int, before: int, limit: int) -> list[Partner]:
     """A page of partners by number, matching a part of the name or of the id in the CRM."""
     query = select(Partner)
     if search:
@@ -68,15 +58,9 @@ def page(
             )
         )
     if before:
-        found = session.scalars(
-            query.where(Partner.number < before).order_by(Partner.number.desc()).limit(limit)
-        ).all()
+        found = session.scalars(query.where(Partner.number < before).order_by(Partner.number.desc()).limit(limit)).all()
         return list(reversed(found))
-    return list(
-        session.scalars(
-            query.where(Partner.number > after).order_by(Partner.number).limit(limit)
-        ).all()
-    )
+    return list(session.scalars(query.where(Partner.number > after).order_by(Partner.number).limit(limit)).all())
 
 
 def names(session: Session, numbers: Sequence[int]) -> dict[int, Partner]:

@@ -49,9 +49,7 @@ def _settled(fields: dict[str, Any]) -> Iterator[Move]:
     for leaf in unpack_leaves(fields["leaves"]):
         for role, partner, amount in zip(ROLES, leaf.partners, leaf.shares, strict=True):
             if amount:
-                yield Move(
-                    End(ledger.expense(role)), End(ledger.HELD, partner), amount, leaf.order.order_no
-                )
+                yield Move(End(ledger.expense(role)), End(ledger.HELD, partner), amount, leaf.order.order_no)
 
 
 def _matured(fields: dict[str, Any]) -> Iterator[Move]:

@@ -13,7 +13,7 @@ from fenrun.chain.indexer import Log
 from fenrun.kit.calendar import day_of
 from fenrun.kit.db import copy_rows
 from fenrun.plans import service as plans
-from fenrun.plans.split import ROLES
+from fenrun.plans.split import ROLES, Terms
 from fenrun.registry import repository as registry
 from fenrun.settlement import payouts, repository
 
@@ -51,7 +51,7 @@ class SettlementProjection:
         registry.forget_above(session, block_number)
 
     @staticmethod
-    def _settle(session: Session, log: Log, terms: dict[int, plans.Terms]) -> None:
+    def _settle(session: Session, log: Log, terms: dict[int, Terms]) -> None:
         fields = log.fields
         if merkle_root(fields["leaves"]) != fields["root"]:
             raise IndexerStoppedError(
@@ -79,13 +79,22 @@ class SettlementProjection:
                             log.block_number,
                         )
                     )
-        repository.confirm(
-            session, [leaf.order.order_no for leaf in leaves], settled_on, log.block_number
-        )
+        repository.confirm(session, [leaf.order.order_no for leaf in leaves], settled_on, log.block_number)
         copy_rows(
             session,
             "commissions",
-            ("order_number", "role", "partner_number", "plan_number", "tier", "rate_bps", "amount", "settled_on", "release_on", "block_number"),
+            (
+                "order_number",
+                "role",
+                "partner_number",
+                "plan_number",
+                "tier",
+                "rate_bps",
+                "amount",
+                "settled_on",
+                "release_on",
+                "block_number",
+            ),
             rows,
         )
         for number, reason in fields["skipped"]:

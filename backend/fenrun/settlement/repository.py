@@ -32,9 +32,7 @@ class Pending(NamedTuple):
     customer_key: bytes
 
 
-def orders_by_external_id(
-    session: Session, source: str, external_ids: Sequence[str]
-) -> dict[str, Known]:
+def orders_by_external_id(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Known]:
     """Orders of a source by their ids there."""
     rows = session.execute(
         select(Order.external_id, Order.id, Order.event_id, Event.body)
@@ -62,9 +60,7 @@ def add_refusals(session: Session, rows: Sequence[tuple[str, str, str, str, int]
 def claim_pending(session: Session, paid_before: dt.datetime, limit: int) -> list[Pending]:
     """Pending orders paid before a moment, oldest first, locked for this transaction; others skip them."""
     rows = session.execute(
-        select(
-            Order.number, Order.order_ref, Order.base, Order.kind, Order.paid_at, Customer.customer_key
-        )
+        select(Order.number, Order.order_ref, Order.base, Order.kind, Order.paid_at, Customer.customer_key)
         .join(Customer, Customer.number == Order.customer_number)
         .where(Order.status == "pending", Order.paid_at < paid_before)
         .order_by(Order.paid_at, Order.number)
@@ -77,17 +73,13 @@ def claim_pending(session: Session, paid_before: dt.datetime, limit: int) -> lis
 def submit(session: Session, numbers: list[int], batch_number: int) -> None:
     """Notes that orders are on their way in a batch."""
     session.execute(
-        update(Order)
-        .where(Order.number.in_(numbers))
-        .values(status="submitted", batch_number=batch_number)
+        update(Order).where(Order.number.in_(numbers)).values(status="submitted", batch_number=batch_number)
     )
 
 
 def fail(session: Session, number: int, reason: str) -> None:
     """Sets an order aside."""
-    session.execute(
-        update(Order).where(Order.number == number).values(status="failed", reason=reason)
-    )
+    session.execute(update(Order).where(Order.number == number).values(status="failed", reason=reason))
 
 
 def fail_reverted(session: Session) -> int:
@@ -103,9 +95,7 @@ def fail_reverted(session: Session) -> int:
     return result.rowcount
 
 
-def confirm(
-    session: Session, numbers: list[int], settled_on: dt.date, block_number: int
-) -> None:
+def confirm(session: Session, numbers: list[int], settled_on: dt.date, block_number: int) -> None:
     """Notes that a block settled orders."""
     session.execute(
         update(Order)
@@ -117,9 +107,7 @@ def confirm(
 def skip(session: Session, number: int, reason: str) -> None:
     """Notes that the contract left out an order that is not settled."""
     session.execute(
-        update(Order)
-        .where(Order.number == number, Order.status == "submitted")
-        .values(status="failed", reason=reason)
+        update(Order).where(Order.number == number, Order.status == "submitted").values(status="failed", reason=reason)
     )
 
 
@@ -166,9 +154,9 @@ def batch_of_transaction(session: Session, transaction_hash: bytes) -> Batch | N
     """The batch that a transaction settled."""
     return session.scalar(
         select(Batch).where(
-            text(
-                "batches.intent_id = (SELECT intent_id FROM attempts WHERE transaction_hash = :hash)"
-            ).bindparams(hash=transaction_hash)
+            text("batches.intent_id = (SELECT intent_id FROM attempts WHERE transaction_hash = :hash)").bindparams(
+                hash=transaction_hash
+            )
         )
     )
 

@@ -123,7 +123,18 @@ def accept_events(
     copy_rows(
         session,
         "orders",
-        ("id", "source", "external_id", "event_id", "customer_number", "kind", "base", "currency", "paid_at", "order_ref"),
+        (
+            "id",
+            "source",
+            "external_id",
+            "event_id",
+            "customer_number",
+            "kind",
+            "base",
+            "currency",
+            "paid_at",
+            "order_ref",
+        ),
         order_rows,
     )
     return outcomes
@@ -135,17 +146,13 @@ def _flaw(
     customers: dict[str, tuple[int, dt.datetime]],
 ) -> FenrunError | None:
     if event.currency != currency.code:
-        return CurrencyUnknownError(
-            f"Order {event.order_id} is in {event.currency}; this ledger keeps {currency.code}"
-        )
+        return CurrencyUnknownError(f"Order {event.order_id} is in {event.currency}; this ledger keeps {currency.code}")
     if event.amount <= 0:
         return AmountNotPositiveError(
             f"Order {event.order_id} is worth {currency.format(event.amount)} {currency.code}"
         )
     if event.customer_id not in customers:
-        return CustomerUnknownError(
-            f"Order {event.order_id}: nobody registered customer {event.customer_id}"
-        )
+        return CustomerUnknownError(f"Order {event.order_id}: nobody registered customer {event.customer_id}")
     since = customers[event.customer_id][1]
     if event.paid_at < since:
         return ReferralNotInForceError(

@@ -1,0 +1,95 @@
+"""The HTTP API and the portal: mounts the domains, nothing else."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
+
+import fenrun
+from fenrun.chain.client import Client
+from fenrun.kit.errors import NotFoundError
+from fenrun.kit.http import Problem, install_handlers
+from fenrun.kit.money import Currency
+from fenrun.ledger import endpoints as ledger
+from fenrun.registry import endpoints as registry
+from fenrun.settlement import endpoints as settlement
+
+if TYPE_CHECKING:
+    from fenrun.settlement.tasks import Road
+
+PORTAL = Path(fenrun.__file__).resolve().parents[2] / "portal" / "dist"
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(road: "Road | None") -> FastAPI:
+    """The application over a settlement road; without one it can only describe itself."""
+    app = FastAPI(
+        title="Fenrun",
+        version=fenrun.__version__,
+        summary="Partner settlement that anyone can check.",
+        openapi_url="/v1/openapi.json",
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    install_handlers(app)
+    for domain in (registry, settlement, ledger):
+        app.include_router(domain.router)
+    if road is not None:
+        app.state.sessions = road.sessions
+        app.state.currency = Currency.of(road.currency)
+        app.state.confirmations = road.confirmations
+        app.state.deployment = road.deployment
+        app.state.reference_key = road.keys.reference_key
+        app.state.new_client = lambda: Client(road.client.url)
+    _serve_portal(app)
+    return app
+
+
+def _serve_portal(app: FastAPI) -> None:
+    """Serves the built portal; a path that is no file is a page of it."""
+
+    @app.middleware("http")
+    async def add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        if not request.url.path.startswith("/docs"):
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
+        return response
+
+    @app.exception_handler(HTTPException)
+    def unknown(_: Request, error: HTTPException) -> JSONResponse:
+        problem = Problem(
+            type="about:blank",
+            title=str(error.detail),
+            status=error.status_code,
+            code="not_found" if error.status_code == 404 else "http_error",
+            detail=str(error.detail),
+        )
+        return JSONResponse(
+            problem.model_dump(exclude_none=True),
+            error.status_code,
+            headers=error.headers,
+            media_type="application/problem+json",
+        )
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def portal(path: str) -> FileResponse:
+        if path.startswith("v1/"):
+            raise NotFoundError(f"There is no /{path}; /docs lists what there is")
+        file = (PORTAL / path).resolve()
+        if not file.is_relative_to(PORTAL) or not file.is_file():
+            file = PORTAL / "index.html"
+        if not file.is_file():
+            raise NotFoundError("The portal is not built: run `make setup`")
+        # Vite names these files by their content.
+        immutable = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
+        return FileResponse(file, headers={"Cache-Control": immutable})

@@ -1,0 +1,211 @@
+"""The command line: starts things, prints what came of it."""
+
+import datetime as dt
+import json
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from fenrun import worker
+from fenrun.api import create_app
+from fenrun.demo import report
+from fenrun.demo import run as demo_run
+from fenrun.instance import Instance
+from fenrun.kit.errors import FenrunError, SetupError
+from fenrun.kit.money import Currency
+from fenrun.kit.settings import Settings
+from fenrun.settlement import audit as auditing
+from fenrun.settlement.tasks import Road
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+console = Console(stderr=True)
+
+_SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
+
+Scenario = Annotated[Path, typer.Option("--scenario", help="Folder with partners, customers, plans and orders.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, last.")]
+
+
+@app.command()
+def demo(
+    scenario: Scenario = _SCENARIO,
+    exit_: Annotated[bool, typer.Option("--exit", help="Stop everything afterwards.")] = False,
+    json_: Json = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write earnings.csv and refused.csv here.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Of the portal.")] = None,
+) -> None:
+    """Replays a scenario on a real chain, audits the books and serves the portal."""
+    settings = Settings()
+    port = port or settings.port
+    with _plain_errors():
+        if not exit_:
+            _require_free(settings.host, port)
+        instance = _open(scenario, settings)
+        try:
+            with _bar(quiet=json_ and not sys.stderr.isatty()) as progress:
+                road, summary = demo_run.run(instance, scenario, console.print, progress)
+            if out is not None:
+                with instance.sessions() as session:
+                    report.write_files(session, out)
+            _print_summary(summary)
+            if json_:
+                print(json.dumps(summary), flush=True)
+            if not exit_:
+                _serve(instance, road, settings.host, port)
+        finally:
+            # What a failed run leaves must not hold the machine; the next run goes on from the database.
+            instance.stop()
+    if not summary["audit_ok"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def audit(scenario: Scenario = _SCENARIO, json_: Json = False) -> None:
+    """Recomputes everything from the chain's logs and compares contract, books and payments."""
+    with _plain_errors():
+        instance = _open(scenario, Settings())
+        try:
+            fact = instance.fact("scenario")
+            if fact is None:
+                raise SetupError("There is nothing to audit yet: run `fenrun demo` first")
+            instance.start_chain(int(str(fact["genesis_time"])))
+            road = instance.road(str(fact["currency"]))
+            with instance.sessions.begin() as session:
+                result = auditing.run(session, road.client, road.deployment)
+        finally:
+            instance.stop()
+    _print_audit(result)
+    if json_:
+        print(json.dumps(result), flush=True)
+    if not result["ok"]:
+        raise typer.Exit(1)
+
+
+def _open(scenario: Path, settings: Settings) -> Instance:
+    console.print("Starting PostgreSQL")
+    return demo_run.open_scenario(scenario, settings)
+
+
+def _serve(instance: Instance, road: Road, host: str, port: int) -> None:
+    """Serves the portal, with a worker beside it, until interrupted."""
+    who = demo_run.sign_ins(instance)
+    address = f"http://{host}:{port}"
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_row("Portal", address)
+    table.add_row("Finance", f"login [b]{who.finance[0]}[/]  password [b]{who.finance[1]}[/]")
+    if who.partner[0]:
+        name = f"{who.partner_name} (earned most)"
+        table.add_row("Partner", f"login [b]{who.partner[0]}[/]  password [b]{who.partner[1]}[/]  {name}")
+    table.add_row("API", f"{address}/docs  key [b]{who.api_key}[/]")
+    table.add_row("Stop", "Ctrl-C; the next run starts where this one ended")
+    console.print(table)
+    stopping = threading.Event()
+    background = threading.Thread(target=worker.run, args=(road, stopping), name="worker")
+    background.start()
+    try:
+        uvicorn.run(create_app(road), host=host, port=port, log_level="warning")
+    finally:
+        stopping.set()
+        background.join()
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SetupError(
+                f"Port {port} is in use: end the program that has it, or choose another with --port"
+            ) from error
+
+
+class _bar:  # noqa: N801 - used like a function
+    """Progress by day: a bar in a terminal, a line a month elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._month = ""
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("days"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> "_bar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, day: dt.date, done: int, total: int) -> None:
+        if self._task is None:
+            self._task = self._progress.add_task("Replay", total=total)
+        self._progress.update(self._task, completed=done, total=total, description=f"{day}")
+        month = f"{day:%Y-%m}"
+        if not console.is_terminal and month != self._month:
+            self._month = month
+            console.print(f"Replaying {month} ({done} of {total} days)")
+
+
+def _print_summary(summary: dict[str, Any]) -> None:
+    currency = Currency.of(summary["currency"])
+    assert currency is not None
+
+    def money(minor: int) -> str:
+        return f"{currency.format(minor)} {currency.code}"
+
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_row("Orders read", f"{summary['orders_read']:,}")
+    table.add_row("  settled", f"{summary['orders_settled']:,}")
+    for reason, count in summary["refused_by_reason"].items():
+        table.add_row("  refused", f"{count:,}  {reason}")
+    table.add_row("Role legs", f"{summary['legs']:,}")
+    table.add_row("Earned", money(summary["earned_minor"]))
+    for role, minor in summary["earned_by_role_minor"].items():
+        table.add_row(f"  {role}", money(minor))
+    table.add_row("Paid", f"{money(summary['paid_minor'])} to {summary['partners_paid']:,} partners")
+    table.add_row("Gas per order", f"{summary['gas_per_order']:,} in {summary['batches']:,} batches")
+    table.add_row("Replay", f"{summary['seconds']} seconds")
+    console.print(table)
+    _print_audit(summary["audit"])
+
+
+def _print_audit(result: dict[str, Any]) -> None:
+    compared = sum(check["compared"] for check in result["checks"])
+    if result["ok"]:
+        console.print(f"[green]Audit: chain = contract = books = bank[/], {compared:,} comparisons, 0 differences")
+        return
+    console.print("[red]Audit failed[/]")
+    for check in result["checks"]:
+        if check["differences"]:
+            console.print(
+                f"  {check['name']}: {check['differences']} of {check['compared']} differ; "
+                f"first: {check['first_difference']}"
+            )
+
+
+class _plain_errors:  # noqa: N801 - used like a function
+    """An error that we know is one plain sentence, not a traceback."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FenrunError):
+            console.print(f"[red]{error.title}:[/] {error.detail}", soft_wrap=True)
+            raise typer.Exit(2) from error

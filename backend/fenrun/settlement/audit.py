@@ -1,0 +1,256 @@
+"""The audit: everything again from the chain's logs alone, compared with contract, books and payments.
+
+It shares nothing with the indexer but the decoding of a log: it fetches the logs anew, checks that none is missing,
+reckons every share by the published plans, and keeps its own balances.
+"""
+
+import datetime as dt
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from fenrun.chain.client import Call, Client, hex_bytes, to_hex
+from fenrun.chain.codec import KINDS, Leaf, merkle_root, unpack_leaves
+from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, next_head
+from fenrun.chain.indexer import read_heads
+from fenrun.kit.calendar import day_of, month_number
+from fenrun.plans.split import ROLES, Terms, Volumes, split
+from fenrun.settlement import audit_books
+from fenrun.settlement.models import Audit
+
+LEDGER = "SettlementLedger"
+_PAGE_BLOCKS = 500
+
+
+@dataclass
+class Check:
+    """One promise: how many things were compared, how many differ, and the first that does."""
+
+    name: str
+    compared: int = 0
+    differences: int = 0
+    first_difference: str | None = None
+
+    def compare(self, what: str, expected: object, found: object) -> None:
+        """Compares one thing."""
+        self.compared += 1
+        if expected != found:
+            self.differences += 1
+            if self.first_difference is None:
+                self.first_difference = f"{what}: expected {expected}, found {found}"
+
+
+@dataclass
+class Rebuilt:
+    """What the logs say, and nothing else."""
+
+    terms: dict[int, Terms] = field(default_factory=dict)
+    referrals: dict[bytes, tuple[int, int, int, int]] = field(default_factory=dict)
+    orders: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    legs: dict[tuple[int, int], tuple[int, int, int]] = field(default_factory=dict)
+    held: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    available: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    debt: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    earned: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    payouts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    roots: dict[int, bytes] = field(default_factory=dict)
+    partners: int = 0
+
+
+def run(session: Session, client: Client, deployment: Deployment) -> dict[str, Any]:
+    """Runs every check and stores the result; the first diverging entry of each is named."""
+    started = time.monotonic()
+    complete, rules, roots = Check("logs_complete"), Check("shares_follow_plans"), Check("roots")
+    tip = client.call("eth_getBlockByNumber", "latest", False)
+    rebuilt = Rebuilt()
+    _replay_logs(client, deployment, tip, rebuilt, complete, rules, roots)
+    checks = [
+        complete,
+        rules,
+        roots,
+        *_against_contract(client, deployment, tip["hash"], rebuilt),
+        *_against_tables(session, rebuilt),
+        *audit_books.checks(session, Check),
+    ]
+    result = {
+        "ok": not any(check.differences for check in checks),
+        "seconds": round(time.monotonic() - started, 3),
+        "block_number": int(tip["number"], 16),
+        "checks": [{**asdict(check), "ok": check.differences == 0} for check in checks],
+    }
+    audit = Audit(ok=result["ok"], result=result)
+    session.add(audit)
+    session.flush()
+    session.refresh(audit)
+    return {"ran_at": audit.ran_at.astimezone(dt.UTC).isoformat(), **result}
+
+
+# --- From the logs ------------------------------------------------------------------------------------
+
+
+def _replay_logs(
+    client: Client,
+    deployment: Deployment,
+    tip: dict[str, Any],
+    rebuilt: Rebuilt,
+    complete: Check,
+    rules: Check,
+    roots: Check,
+) -> None:
+    heads = {name: (0, first_head(deployment.chain_id, deployment.addresses[name])) for name in JOURNALS}
+    volumes = Volumes()
+    for name, seq, topic, data in _logs(client, deployment, int(tip["number"], 16)):
+        last, head = heads[name]
+        complete.compare(f"{name} log number", last + 1, seq)
+        heads[name] = (seq, next_head(head, seq, topic, data))
+        event = artifact(name).event_names()[topic]
+        fields = artifact(name).event(event, data)
+        if event == "BatchSettled":
+            roots.compare(f"root of batch {fields['batchId']}", fields["root"], merkle_root(fields["leaves"]))
+            rebuilt.roots[fields["batchId"]] = fields["root"]
+            for leaf in unpack_leaves(fields["leaves"]):
+                _settle(leaf, rebuilt, rules, volumes)
+        else:
+            _take_in(event, fields, rebuilt)
+    on_chain = read_heads(client, deployment, tip["hash"])
+    for name, state in heads.items():
+        complete.compare(f"head of {name}", _shown(on_chain.get(name, (0, b""))), _shown(state))
+
+
+def _logs(client: Client, deployment: Deployment, tip: int) -> Iterable[tuple[str, int, bytes, bytes]]:
+    addresses = [deployment.addresses[name] for name in JOURNALS]
+    for start in range(0, tip + 1, _PAGE_BLOCKS):
+        end = min(start + _PAGE_BLOCKS - 1, tip)
+        window = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses}
+        for raw in client.call("eth_getLogs", window):
+            name = deployment.name_of(raw["address"])
+            # OpenZeppelin's own logs have one topic; ours have two, the second being the number.
+            if name is not None and len(raw["topics"]) == 2:
+                yield (
+                    name,
+                    int(raw["topics"][1], 16),
+                    hex_bytes(raw["topics"][0]),
+                    hex_bytes(raw["data"]),
+                )
+
+
+def _take_in(event: str, fields: dict[str, Any], rebuilt: Rebuilt) -> None:
+    match event:
+        case "PartnersRegistered":
+            rebuilt.partners = fields["firstId"] + len(fields["partners"]) - 1
+        case "PlanPublished":
+            _, thresholds, new, renewal, hold = fields["terms"]
+            rebuilt.terms[fields["planId"]] = Terms(
+                tuple(thresholds), hold, tuple(map(tuple, new)), tuple(map(tuple, renewal))
+            )
+        case "ReferralsRegistered":
+            for key, referrer, implementer, trainer, plan, _, _ in fields["referrals"]:
+                rebuilt.referrals[bytes(key)] = (referrer, implementer, trainer, plan)
+        case "CreditsMatured":
+            for partner, day, amount, repaid, _ in fields["maturities"]:
+                rebuilt.held[partner, day] -= amount
+                rebuilt.available[partner] += amount - repaid
+                rebuilt.debt[partner] -= repaid
+        case "PayoutsRecorded":
+            for number, partner, gross, _, _ in fields["payouts"]:
+                rebuilt.available[partner] -= gross
+                rebuilt.payouts[number] = (partner, gross)
+
+
+def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> None:
+    """Reckons an order by the plan and the referral that the logs named before, and books what the leaf says."""
+    order = leaf.order
+    *partners, plan = rebuilt.referrals.get(order.customer_key, (0, 0, 0, 0))
+    rules.compare(f"attribution of order {order.order_no}", (*partners, plan), (*leaf.partners, leaf.plan))
+    terms = rebuilt.terms.get(leaf.plan, Terms((), 0, (), ()))
+    month = month_number(day_of(leaf.settled_day))
+    legs = split(terms, KINDS[order.kind], order.base, leaf.partners, volumes, month)
+    rules.compare(f"release day of order {order.order_no}", leaf.settled_day + terms.hold_days + 1, leaf.release_day)
+    for leg in legs:
+        share = leaf.shares[leg.role]
+        what = f"order {order.order_no}, {ROLES[leg.role]}, tier and share"
+        rules.compare(what, (leg.tier, leg.amount), (leaf.tiers[leg.role], share))
+        rebuilt.held[leg.partner, leaf.release_day] += share
+        rebuilt.earned[leg.partner] += share
+        rebuilt.legs[order.order_no, leg.role] = (leg.partner, share, leg.tier)
+    rules.compare(f"order {order.order_no} settled before", expected=False, found=order.order_no in rebuilt.orders)
+    rebuilt.orders[order.order_no] = (order.base, order.customer_key)
+
+
+# --- Against the contract, and against our tables -----------------------------------------------------
+
+
+def _against_contract(client: Client, deployment: Deployment, block_hash: str, rebuilt: Rebuilt) -> list[Check]:
+    held, balances = Check("held_on_chain"), Check("balances_on_chain")
+    buckets = sorted(rebuilt.held)
+    for (partner, day), result in zip(buckets, _view(client, deployment, block_hash, "heldOf", buckets), strict=True):
+        held.compare(f"held for partner {partner} until day {day}", rebuilt.held[partner, day], result[0])
+    partners = range(1, rebuilt.partners + 1)
+    views = _view(client, deployment, block_hash, "balanceOf", [(number,) for number in partners])
+    for partner, (available, debt, _) in zip(partners, views, strict=True):
+        balances.compare(f"available to partner {partner}", rebuilt.available[partner], available)
+        balances.compare(f"debt of partner {partner}", rebuilt.debt[partner], debt)
+    return [held, balances]
+
+
+def _view(
+    client: Client, deployment: Deployment, block_hash: str, function: str, arguments: list[Any]
+) -> Iterable[tuple[Any, ...]]:
+    ledger = artifact(LEDGER)
+    at = {"blockHash": block_hash}
+    calls: list[Call] = [
+        (
+            "eth_call",
+            [{"to": deployment.addresses[LEDGER], "data": to_hex(ledger.call(function, *args))}, at],
+        )
+        for args in arguments
+    ]
+    for result in client.batch(calls):
+        yield ledger.result(function, hex_bytes(result))
+
+
+def _against_tables(session: Session, rebuilt: Rebuilt) -> list[Check]:
+    orders, legs, payouts = Check("orders"), Check("commissions"), Check("payouts")
+    ours: dict[int, tuple[int, bytes]] = {
+        row[0]: (row[1], bytes(row[2]))
+        for row in session.execute(
+            text(
+                "SELECT o.number, o.base, c.customer_key FROM orders o"
+                " JOIN customers c ON c.number = o.customer_number"
+                " WHERE o.status IN ('confirmed', 'finalized')"
+            )
+        )
+    }
+    _compare_maps(orders, "order", rebuilt.orders, ours)
+    rows = session.execute(text("SELECT order_number, role, partner_number, amount, tier FROM commissions"))
+    _compare_maps(legs, "order and role", rebuilt.legs, {(r[0], r[1]): (r[2], r[3], r[4]) for r in rows})
+    paid = session.execute(text("SELECT number, partner_number, gross FROM payouts WHERE status = 'completed'"))
+    _compare_maps(payouts, "payout", rebuilt.payouts, {r[0]: (r[1], r[2]) for r in paid})
+    books = Check("books_equal_chain")
+    for kind, expected in _expected_balances(rebuilt).items():
+        _compare_maps(books, kind, expected, audit_books.credit_balances(session, kind))
+    return [orders, legs, payouts, books]
+
+
+def _expected_balances(rebuilt: Rebuilt) -> dict[str, dict[int, int]]:
+    held: dict[int, int] = defaultdict(int)
+    for (partner, _), amount in rebuilt.held.items():
+        held[partner] += amount
+    return {
+        "payable:held": {p: a for p, a in held.items() if a},
+        "payable:available": {p: a for p, a in rebuilt.available.items() if a},
+    }
+
+
+def _compare_maps(check: Check, what: str, expected: dict[Any, Any], found: dict[Any, Any]) -> None:
+    for key in sorted(expected.keys() | found.keys()):
+        check.compare(f"{what} {key}", expected.get(key), found.get(key))
+
+
+def _shown(state: tuple[int, bytes]) -> str:
+    return f"{state[0]} {state[1].hex()}"

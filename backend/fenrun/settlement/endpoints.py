@@ -1,0 +1,319 @@
+"""Orders, commissions, batches, payments, events, audits: HTTP only."""
+
+import datetime as dt
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from sqlalchemy import RowMapping
+
+from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from fenrun.kit.http import (
+    InSession,
+    KeyInFlightError,
+    KeyMissingError,
+    KeyReusedError,
+    Page,
+    PageQuery,
+    Paging,
+    earlier_answer,
+    page_of,
+    problems,
+    remember_answer,
+)
+from fenrun.kit.money import AmountError, AmountPrecisionError, AmountTooLargeError, Currency
+from fenrun.plans.split import ROLES
+from fenrun.registry import repository as registry
+from fenrun.registry.access import ApiCaller, Finance, SignedIn, Viewer
+from fenrun.settlement import audit as auditing
+from fenrun.settlement import explain, reads, service
+from fenrun.settlement.errors import (
+    AmountNotPositiveError,
+    CurrencyUnknownError,
+    CustomerUnknownError,
+    OrderConflictError,
+    ReferralNotInForceError,
+)
+from fenrun.settlement.schemas import (
+    AuditOut,
+    BatchOut,
+    CommissionOut,
+    CommissionStatus,
+    EarningsOut,
+    EventAccepted,
+    EventIn,
+    OrderOut,
+    OrderStatus,
+    OrderWithCommissions,
+    PartnerWithBalance,
+    PayoutOut,
+    RefusalOut,
+    Role,
+)
+
+router = APIRouter(prefix="/v1", responses=problems(UnauthorizedError, ForbiddenError))
+
+Out = TypeVar("Out")
+Search = Annotated[str | None, Query(max_length=100)]
+Id = Annotated[str | None, Query(max_length=64)]
+Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM, UTC")]
+
+
+# --- Partners -----------------------------------------------------------------------------------------
+
+
+@router.get("/partners", tags=["partners"], responses=problems(NotFoundError))
+def partners(
+    _: Finance, request: Request, session: InSession, paging: Paging, search: Search = None
+) -> Page[PartnerWithBalance]:
+    """The partners and their balances."""
+    found = registry.page(
+        session,
+        search,
+        _partner_number(session, paging.starting_after) or 0,
+        _partner_number(session, paging.ending_before) or 0,
+        paging.limit + 1,
+    )
+    out = explain.with_balances(session, found, request.app.state.currency)
+    return page_of(out, paging)
+
+
+@router.get("/partners/{partner_id}", tags=["partners"], responses=problems(NotFoundError))
+def partner(partner_id: str, viewer: SignedIn, request: Request, session: InSession) -> PartnerWithBalance:
+    """A partner and its balance."""
+    number = _visible(session, viewer, partner_id)
+    found = registry.names(session, [number])[number]
+    return explain.with_balances(session, [found], request.app.state.currency)[0]
+
+
+@router.get("/partners/{partner_id}/earnings", tags=["partners"], responses=problems(NotFoundError))
+def earnings(partner_id: str, viewer: SignedIn, request: Request, session: InSession) -> EarningsOut:
+    """What a partner earned, month by month, and what becomes of it."""
+    number = _visible(session, viewer, partner_id)
+    found = registry.names(session, [number])[number]
+    state = request.app.state
+    return explain.earnings(session, found, state.currency, state.confirmations)
+
+
+# --- Commissions and orders ---------------------------------------------------------------------------
+
+
+@router.get("/commissions", tags=["commissions"], responses=problems(NotFoundError))
+def commissions(
+    viewer: SignedIn,
+    session: InSession,
+    paging: Paging,
+    partner: Id = None,
+    order: Id = None,
+    month: Month = None,
+    role: Role | None = None,
+    status: CommissionStatus | None = None,
+    search: Search = None,
+) -> Page[CommissionOut]:
+    """Commissions, newest first. A partner's member sees its own."""
+    start = dt.date.fromisoformat(f"{month}-01") if month else None
+    filters = reads.Filters.of(
+        partner=_scope(session, viewer, partner),
+        order=order,
+        month_start=start,
+        month_end=explain.month_end(start) if start else None,
+        role=ROLES.index(role) if role else None,
+        commission_status=status,
+        search=search or None,
+    )
+    after, before = (
+        explain.commission_position(session, id_) if id_ else None
+        for id_ in (paging.starting_after, paging.ending_before)
+    )
+    rows = reads.page(session, reads.COMMISSION, filters, after, before, paging.limit + 1)
+    return page_of(explain.commissions(session, rows), paging)
+
+
+@router.get("/commissions/{commission_id}", tags=["commissions"], responses=problems(NotFoundError))
+def commission(commission_id: str, viewer: SignedIn, session: InSession) -> CommissionOut:
+    """A commission, with everything that explains it."""
+    filters = reads.Filters.of(
+        partner=_scope(session, viewer, None),
+        commission_position=explain.commission_position(session, commission_id),
+    )
+    rows = reads.page(session, reads.COMMISSION, filters)
+    return _only(explain.commissions(session, rows), commission_id)
+
+
+@router.get("/orders", tags=["orders"], responses=problems(NotFoundError))
+def orders(
+    viewer: SignedIn,
+    session: InSession,
+    paging: Paging,
+    status: OrderStatus | None = None,
+    search: Search = None,
+) -> Page[OrderOut]:
+    """Orders, newest first. A partner's member sees those in which it has a share."""
+    filters = reads.Filters.of(
+        order_of_partner=_scope(session, viewer, None),
+        order_status=status,
+        order_search=search or None,
+    )
+    rows = _rows(session, reads.ORDER, filters, paging, "orders")
+    return page_of([explain.order(row) for row in rows], paging)
+
+
+@router.get("/orders/{order_id}", tags=["orders"], responses=problems(NotFoundError))
+def order(order_id: str, viewer: SignedIn, session: InSession) -> OrderWithCommissions:
+    """An order, and the shares in it that the caller may see."""
+    own = _scope(session, viewer, None)
+    rows = reads.page(session, reads.ORDER, reads.Filters.of(order=order_id, order_of_partner=own))
+    found = _only([explain.order(row) for row in rows], order_id)
+    legs = reads.page(session, reads.COMMISSION, reads.Filters.of(order=order_id, partner=own), limit=len(ROLES))
+    return OrderWithCommissions(**found.model_dump(), commissions=explain.commissions(session, legs))
+
+
+# --- Batches, payments, refused rows ------------------------------------------------------------------
+
+
+@router.get("/batches", tags=["batches"], responses=problems(NotFoundError))
+def batches(_: Finance, session: InSession, paging: Paging) -> Page[BatchOut]:
+    """Batches, newest first."""
+    rows = _rows(session, reads.BATCH, reads.Filters.of(), paging, "batches")
+    return page_of([explain.batch(row) for row in rows], paging)
+
+
+@router.get("/batches/{batch_id}", tags=["batches"], responses=problems(NotFoundError))
+def batch(batch_id: str, _: Finance, session: InSession) -> BatchOut:
+    """A batch and its transaction."""
+    rows = reads.page(session, reads.BATCH, reads.Filters.of(batch=batch_id))
+    return _only([explain.batch(row) for row in rows], batch_id)
+
+
+@router.get("/payouts", tags=["payouts"], responses=problems(NotFoundError))
+def payouts(
+    viewer: SignedIn, request: Request, session: InSession, paging: Paging, partner: Id = None
+) -> Page[PayoutOut]:
+    """Payments, newest first. A partner's member sees its own."""
+    filters = reads.Filters.of(payee=_scope(session, viewer, partner))
+    rows = _rows(session, reads.PAYOUT, filters, paging, "payouts")
+    return page_of([explain.payout(row, request.app.state.currency) for row in rows], paging)
+
+
+@router.get("/refusals", tags=["orders"], responses=problems(NotFoundError))
+def refusals(_: Finance, session: InSession, paging: Paging) -> Page[RefusalOut]:
+    """Rows of files that were not taken in, and why."""
+    after, before = (_refusal_number(id_) if id_ else None for id_ in (paging.starting_after, paging.ending_before))
+    rows = reads.refusals(session, after, before, paging.limit + 1)
+    return page_of([explain.refusal(row) for row in rows], paging)
+
+
+# --- Events and audits --------------------------------------------------------------------------------
+
+
+@router.post(
+    "/events",
+    tags=["events"],
+    status_code=202,
+    responses=problems(
+        KeyMissingError, KeyInFlightError, KeyReusedError, AmountError, AmountPrecisionError,
+        AmountTooLargeError, AmountNotPositiveError, CustomerUnknownError,
+        ReferralNotInForceError, CurrencyUnknownError, OrderConflictError,
+    ),
+)  # fmt: skip
+def accept_event(
+    event: EventIn,
+    caller: ApiCaller,
+    request: Request,
+    response: Response,
+    session: InSession,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> EventAccepted:
+    """Takes in a subscription event. Sending it again is harmless: the answer is the first one's."""
+    body = event.model_dump_json().encode()
+    earlier = earlier_answer(session, caller, idempotency_key, body)
+    if earlier is not None:
+        response.headers["Idempotent-Replayed"] = "true"
+        return EventAccepted.model_validate(earlier.response)
+    currency: Currency = request.app.state.currency
+    if event.data.currency != currency.code:
+        raise CurrencyUnknownError(f"This ledger keeps {currency.code}, not {event.data.currency}")
+    [outcome] = service.accept_events(
+        session,
+        caller,
+        [
+            service.SubscriptionEvent(
+                external_id=event.id,
+                type=event.type,
+                order_id=event.data.order_id,
+                customer_id=event.data.customer_id,
+                amount=currency.parse(event.data.amount),
+                currency=event.data.currency,
+                paid_at=event.data.paid_at,
+            )
+        ],
+        currency,
+        request.app.state.reference_key,
+    )
+    if not isinstance(outcome, service.Accepted):
+        raise outcome
+    accepted = EventAccepted(event_id=outcome.event_id, order_id=outcome.order_id, replayed=outcome.replayed)
+    assert idempotency_key is not None
+    remember_answer(session, caller, idempotency_key, body, 202, accepted)
+    return accepted
+
+
+@router.get("/audit", tags=["books"], responses=problems(NotFoundError))
+def last_audit(_: Finance, session: InSession) -> AuditOut:
+    """The newest audit: the chain's logs against contract, books and payments."""
+    audit = reads.last_audit(session)
+    if audit is None:
+        raise NotFoundError("No audit has run yet")
+    return AuditOut.model_validate({"ran_at": audit.ran_at, **audit.result})
+
+
+@router.post("/audit", tags=["books"])
+def run_audit(_: Finance, request: Request, session: InSession) -> AuditOut:
+    """Runs an audit now."""
+    state = request.app.state
+    return AuditOut.model_validate(auditing.run(session, state.new_client(), state.deployment))
+
+
+# --- In common ----------------------------------------------------------------------------------------
+
+
+def _scope(session: InSession, viewer: Viewer, partner_id: str | None) -> int | None:
+    """The partner whose rows are asked for: a partner's member never gets another's."""
+    if partner_id is not None:
+        return _visible(session, viewer, partner_id)
+    return None if viewer.role == "finance" else viewer.partner_number
+
+
+def _visible(session: InSession, viewer: Viewer, partner_id: str) -> int:
+    number = _partner_number(session, partner_id)
+    # Whether another partner exists is none of a partner's business.
+    if number is None or not viewer.may_see(number):
+        raise NotFoundError(f"No partner {partner_id}")
+    return number
+
+
+def _partner_number(session: InSession, partner_id: str | None) -> int | None:
+    found = registry.by_id(session, partner_id) if partner_id else None
+    return found.number if found else None
+
+
+def _rows(session: InSession, query: str, filters: reads.Filters, paging: PageQuery, table: str) -> list[RowMapping]:
+    positions: list[int | None] = []
+    for id_ in (paging.starting_after, paging.ending_before):
+        position = reads.position_of(session, table, id_) if id_ else None
+        if id_ and position is None:
+            raise NotFoundError(f"No such id to page from: {id_}")
+        positions.append(position)
+    return list(reads.page(session, query, filters, positions[0], positions[1], paging.limit + 1))
+
+
+def _refusal_number(id_: str) -> int:
+    number = id_.removeprefix("rf_")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise NotFoundError(f"No refused row {id_}")
+    return int(number)
+
+
+def _only(found: list[Out], id_: str) -> Out:
+    if not found:
+        raise NotFoundError(f"Nothing has the id {id_}")
+    return found[0]

@@ -1,0 +1,236 @@
+"""What the API says of orders, commissions and payments. Amounts are minor units, as text."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+Role = Literal["referrer", "implementer", "trainer"]
+Kind = Literal["new", "renewal"]
+OrderStatus = Literal["pending", "submitted", "confirmed", "finalized", "failed"]
+BatchStatus = Literal["submitted", "confirmed", "finalized"]
+CommissionStatus = Literal["pending", "approved", "paid", "processed"]
+"""Held; available; paid; worth nothing, so that nothing is to be paid."""
+PayoutStatus = Literal["processing", "completed", "failed"]
+Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PartnerOut(BaseModel):
+    """A partner."""
+
+    id: str
+    external_id: str
+    name: str
+    country: str
+    type: str
+    status: str
+
+
+class PartnerWithBalance(PartnerOut):
+    """A partner and its balance."""
+
+    currency: str
+    earned: Minor
+    held: Minor
+    available: Minor
+    paid: Minor
+    debt: Minor
+
+
+class MonthOut(BaseModel):
+    """What a partner earned in a month, by role, and its volume."""
+
+    month: str
+    orders: int
+    earned: Minor
+    referrer: Minor
+    implementer: Minor
+    trainer: Minor
+    paid: Minor
+    volume: Minor
+
+
+class ReleaseOut(BaseModel):
+    """What is released next."""
+
+    on: dt.date
+    amount: Minor
+
+
+class AsOf(BaseModel):
+    """How far the chain was read."""
+
+    block_number: int
+    block_time: dt.datetime | None
+    finalized_block: int
+
+
+class EarningsOut(BaseModel):
+    """A partner's earnings."""
+
+    partner: PartnerOut
+    currency: str
+    earned: Minor
+    held: Minor
+    available: Minor
+    paid: Minor
+    debt: Minor
+    next_release: ReleaseOut | None
+    months: list[MonthOut]
+    as_of: AsOf
+
+
+class PlanOut(BaseModel):
+    """The plan version that a commission follows."""
+
+    id: str
+    code: str
+    version: int
+    tier_thresholds: list[Minor]
+    hold_days: int
+
+
+class CommissionOut(BaseModel):
+    """A share in an order, with everything that explains it."""
+
+    id: str
+    order_id: str
+    order_external_id: str
+    partner_id: str
+    partner_name: str
+    role: Role
+    kind: Kind
+    base: Minor
+    rate_bps: int
+    amount: Minor
+    currency: str
+    tier: int
+    tier_volume: Minor
+    tier_month: str
+    plan: PlanOut
+    order_paid_on: dt.date
+    settled_on: dt.date
+    payable_on: dt.date
+    status: CommissionStatus
+    paid_on: dt.date | None
+    batch_id: str
+    transaction_hash: str
+    block_number: int
+    finalized: bool
+
+
+class OrderOut(BaseModel):
+    """An order."""
+
+    id: str
+    external_id: str
+    source: str
+    customer_external_id: str
+    kind: Kind
+    base: Minor
+    currency: str
+    paid_on: dt.date
+    status: OrderStatus
+    reason: str | None
+    settled_on: dt.date | None
+    batch_id: str | None
+
+
+class OrderWithCommissions(OrderOut):
+    """An order and the shares in it that the caller may see."""
+
+    commissions: list[CommissionOut]
+
+
+class BatchOut(BaseModel):
+    """Orders that went on chain together."""
+
+    id: str
+    number: int
+    status: BatchStatus
+    orders: int
+    skipped: int
+    root: str | None
+    transaction_hash: str | None
+    block_number: int | None
+    settled_on: dt.date | None
+    gas_used: int | None
+    gas_per_order: int | None
+
+
+class PayoutOut(BaseModel):
+    """A payment to a partner."""
+
+    id: str
+    partner_id: str
+    partner_name: str
+    gross: Minor
+    withheld: Minor
+    net: Minor
+    currency: str
+    status: PayoutStatus
+    reason: str | None
+    paid_on: dt.date | None
+    bank_reference: str
+    transaction_hash: str | None
+
+
+class RefusalOut(BaseModel):
+    """A row of a file that was not taken in."""
+
+    id: str
+    order_id: str
+    reason: str
+    detail: str
+    file: str
+    line: int
+
+
+class AuditCheck(BaseModel):
+    """One promise, checked."""
+
+    name: str
+    ok: bool
+    compared: int
+    differences: int
+    first_difference: str | None
+
+
+class AuditOut(BaseModel):
+    """An audit: the chain's logs against contract, books and payments."""
+
+    ran_at: dt.datetime
+    ok: bool
+    seconds: float
+    block_number: int
+    checks: list[AuditCheck]
+
+
+class SubscriptionData(BaseModel):
+    """The payment that an event is about."""
+
+    order_id: Name
+    customer_id: Name
+    amount: Annotated[str, Field(max_length=64, description="Decimal text in the currency's own units, as in 29.33")]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    paid_at: AwareDatetime
+
+
+class EventIn(BaseModel):
+    """A subscription event of the CRM."""
+
+    id: Name
+    type: Literal["subscription.created", "subscription.renewed"]
+    data: SubscriptionData
+
+
+class EventAccepted(BaseModel):
+    """The order that an event made."""
+
+    event_id: str
+    order_id: str
+    replayed: bool
+
+
+Row = dict[str, Any]

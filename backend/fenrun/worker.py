@@ -1,0 +1,46 @@
+"""The worker: takes new orders along the settlement road, over and over."""
+
+import datetime as dt
+import threading
+import time
+
+import structlog
+
+from fenrun.chain import devnet, indexer
+from fenrun.kit.db import only_one
+from fenrun.kit.errors import FenrunError
+from fenrun.settlement.tasks import Road
+
+_PAUSE_SECONDS = 0.5
+_log = structlog.get_logger()
+
+
+def run(road: Road, stopping: threading.Event) -> None:
+    """Works until told to stop. One at a time per database; another waits for its turn."""
+    while not stopping.is_set():
+        with only_one(road.engine, f"sender:{road.keys.address('operator')}") as mine:
+            while mine and not stopping.is_set():
+                try:
+                    tick(road)
+                except FenrunError as error:
+                    _log.warning("worker.step_failed", code=error.code, detail=error.detail)
+                stopping.wait(_PAUSE_SECONDS)
+        stopping.wait(_PAUSE_SECONDS)
+
+
+def tick(road: Road) -> None:
+    """One round: batch, send, make a block on the embedded chain if something waits for one, read, post."""
+    road.index()
+    while road.batch(dt.datetime.now(dt.UTC)):
+        pass
+    if road.send() or _is_unsealed(road):
+        latest = road.client.call("eth_getBlockByNumber", "latest", False)
+        devnet.mine(road.client, max(int(time.time()), int(latest["timestamp"], 16) + 1))
+        road.index()
+    road.seal()
+
+
+def _is_unsealed(road: Road) -> bool:
+    """Whether logs wait for more blocks to become final."""
+    with road.sessions() as session:
+        return indexer.unsealed(session, road.confirmations)
