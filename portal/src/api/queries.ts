@@ -1,13 +1,13 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, Problem, unwrap } from "./client";
 import { type Cursor, cursorQuery } from "./cursor";
-import type { Audit, Viewer } from "./types";
+import type { Audit, Commission, Order, Role, Viewer } from "./types";
 
 const PAGE_SIZE = 25;
 
 /** Leaves out what is not set: an empty filter is no filter. */
-function set<T extends Record<string, string | undefined>>(filters: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as { [K in keyof T]?: string };
+function set<T extends Record<string, string | undefined>>(filters: T): Partial<T> {
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as Partial<T>;
 }
 
 /** Nothing where the server says there is nothing, any other problem as it is. */
@@ -35,8 +35,8 @@ export const earningsQuery = (partnerId: string) =>
 
 export interface CommissionFilters extends Cursor {
   month?: string;
-  role?: string;
-  status?: string;
+  role?: Role;
+  status?: Commission["status"];
   search?: string;
 }
 
@@ -50,7 +50,7 @@ export const commissionsQuery = (partner: string, { month, role, status, search,
 };
 
 export interface OrderFilters extends Cursor {
-  status?: string;
+  status?: Order["status"];
   search?: string;
 }
 

@@ -4,577 +4,18 @@
  */
 
 export interface paths {
-    "/v1/session": {
+    "/v1/accounts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Viewer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignIn"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Viewer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description no content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/partners/{partner_id}/earnings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    partner_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Earnings"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/commissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    partner?: string;
-                    month?: string;
-                    role?: string;
-                    status?: string;
-                    search?: string;
-                    limit?: number;
-                    startingAfter?: string;
-                    endingBefore?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CommissionList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/commissions/{commission_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    commission_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Commission"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    search?: string;
-                    limit?: number;
-                    startingAfter?: string;
-                    endingBefore?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OrderList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    order_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OrderDetail"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    startingAfter?: string;
-                    endingBefore?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BatchList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batches/{batch_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    batch_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Batch"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/payouts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    partner?: string;
-                    limit?: number;
-                    startingAfter?: string;
-                    endingBefore?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PayoutList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/partners": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    search?: string;
-                    limit?: number;
-                    startingAfter?: string;
-                    endingBefore?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PartnerRowList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/trial-balance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TrialBalance"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Accounts
+         * @description The accounts, by kind and partner.
+         */
+        get: operations["accounts_v1_accounts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -590,65 +31,237 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Audit"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Last Audit
+         * @description The newest audit: the chain's logs against contract, books and payments.
+         */
+        get: operations["last_audit_v1_audit_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Audit"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Run Audit
+         * @description Runs an audit now.
+         */
+        post: operations["run_audit_v1_audit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Batches
+         * @description Batches, newest first.
+         */
+        get: operations["batches_v1_batches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batch
+         * @description A batch and its transaction.
+         */
+        get: operations["batch_v1_batches__batch_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commissions
+         * @description Commissions, newest first. A partner's member sees its own.
+         */
+        get: operations["commissions_v1_commissions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commissions/{commission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commission
+         * @description A commission, with everything that explains it.
+         */
+        get: operations["commission_v1_commissions__commission_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Event
+         * @description Takes in a subscription event. Sending it again is harmless: the answer is the first one's.
+         */
+        post: operations["accept_event_v1_events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders
+         * @description Orders, newest first. A partner's member sees those in which it has a share.
+         */
+        get: operations["orders_v1_orders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Order
+         * @description An order, and the shares in it that the caller may see.
+         */
+        get: operations["order_v1_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Partners
+         * @description The partners and their balances.
+         */
+        get: operations["partners_v1_partners_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Partner
+         * @description A partner and its balance.
+         */
+        get: operations["partner_v1_partners__partner_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partner_id}/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Earnings
+         * @description What a partner earned, month by month, and what becomes of it.
+         */
+        get: operations["earnings_v1_partners__partner_id__earnings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payouts
+         * @description Payments, newest first. A partner's member sees its own.
+         */
+        get: operations["payouts_v1_payouts_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -662,39 +275,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    startingAfter?: string;
-                    endingBefore?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RefusalList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Refusals
+         * @description Rows of files that were not taken in, and why.
+         */
+        get: operations["refusals_v1_refusals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Who
+         * @description Who is signed in.
+         */
+        get: operations["who_v1_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Opens a session; the browser keeps it in a cookie that scripts cannot read.
+         */
+        post: operations["sign_in_v1_session_post"];
+        /**
+         * Sign Out
+         * @description Ends the session, if there is one.
+         */
+        delete: operations["sign_out_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trial Balance
+         * @description What was debited and credited, by kind of account; both sums are the same, or `balanced` is false.
+         */
+        get: operations["trial_balance_v1_trial_balance_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -707,238 +340,718 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Viewer: {
-            login: string;
-            /** @enum {string} */
-            role: "partner" | "finance";
-            partner_id: string | null;
-            partner_name: string | null;
-        };
-        SignIn: {
-            login: string;
-            password: string;
-        };
-        PartnerBrief: {
+        /**
+         * AccountOut
+         * @description An account, with its totals.
+         */
+        AccountOut: {
+            /** Balance */
+            balance: string;
+            /** Credits */
+            credits: string;
+            /** Currency */
+            currency: string;
+            /** Debits */
+            debits: string;
+            /** Id */
             id: string;
-            external_id: string;
-            name: string;
-            country: string;
-            type: string;
-            status: string;
+            /** Kind */
+            kind: string;
+            /** Partner Id */
+            partner_id: string | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "expense" | "liability" | "asset";
         };
-        Release: {
-            on: string;
-            amount: string;
-        };
-        EarningsMonth: {
-            month: string;
-            orders: number;
-            earned: string;
-            referrer: string;
-            implementer: string;
-            trainer: string;
-            paid: string;
-            volume: string;
-        };
+        /**
+         * AsOf
+         * @description How far the chain was read.
+         */
         AsOf: {
+            /** Block Number */
             block_number: number;
-            block_time: string;
+            /** Block Time */
+            block_time: string | null;
+            /** Finalized Block */
             finalized_block: number;
         };
-        Earnings: {
-            partner: components["schemas"]["PartnerBrief"];
-            currency: string;
-            earned: string;
-            held: string;
-            available: string;
-            paid: string;
-            debt: string;
-            next_release: components["schemas"]["Release"] | null;
-            months: components["schemas"]["EarningsMonth"][];
-            as_of: components["schemas"]["AsOf"];
-        };
-        PlanBrief: {
-            id: string;
-            code: string;
-            version: number;
-            tier_thresholds: string[];
-            hold_days: number;
-        };
-        Commission: {
-            id: string;
-            order_id: string;
-            order_external_id: string;
-            partner_id: string;
-            partner_name: string;
-            /** @enum {string} */
-            role: "referrer" | "implementer" | "trainer";
-            /** @enum {string} */
-            kind: "new" | "renewal";
-            base: string;
-            rate_bps: number;
-            amount: string;
-            currency: string;
-            tier: number;
-            tier_volume: string;
-            tier_month: string;
-            plan: components["schemas"]["PlanBrief"];
-            order_paid_on: string;
-            settled_on: string;
-            payable_on: string;
-            /** @enum {string} */
-            status: "pending" | "approved" | "paid";
-            paid_on: string | null;
-            batch_id: string;
-            transaction_hash: string;
-            block_number: number;
-            finalized: boolean;
-        };
-        Order: {
-            id: string;
-            external_id: string;
-            source: string;
-            customer_external_id: string;
-            /** @enum {string} */
-            kind: "new" | "renewal";
-            base: string;
-            currency: string;
-            paid_on: string;
-            /** @enum {string} */
-            status: "pending" | "submitted" | "confirmed" | "finalized" | "failed";
-            reason: string | null;
-            settled_on: string | null;
-            batch_id: string | null;
-        };
-        OrderDetail: {
-            id: string;
-            external_id: string;
-            source: string;
-            customer_external_id: string;
-            /** @enum {string} */
-            kind: "new" | "renewal";
-            base: string;
-            currency: string;
-            paid_on: string;
-            /** @enum {string} */
-            status: "pending" | "submitted" | "confirmed" | "finalized" | "failed";
-            reason: string | null;
-            settled_on: string | null;
-            batch_id: string | null;
-            commissions: components["schemas"]["Commission"][];
-        };
-        Batch: {
-            id: string;
-            number: number;
-            /** @enum {string} */
-            status: "submitted" | "confirmed" | "finalized" | "failed";
-            orders: number;
-            skipped: number;
-            root: string | null;
-            transaction_hash: string | null;
-            block_number: number | null;
-            settled_on: string | null;
-            gas_used: number | null;
-            gas_per_order: number | null;
-        };
-        Payout: {
-            id: string;
-            partner_id: string;
-            partner_name: string;
-            gross: string;
-            withheld: string;
-            net: string;
-            currency: string;
-            /** @enum {string} */
-            status: "processing" | "completed" | "failed";
-            paid_on: string | null;
-            bank_reference: string;
-            transaction_hash: string | null;
-        };
-        PartnerRow: {
-            id: string;
-            external_id: string;
-            name: string;
-            country: string;
-            type: string;
-            status: string;
-            currency: string;
-            earned: string;
-            held: string;
-            available: string;
-            paid: string;
-            debt: string;
-        };
-        TrialBalanceLine: {
-            code: string;
-            /** @enum {string} */
-            type: "expense" | "liability" | "asset";
-            debits: string;
-            credits: string;
-            balance: string;
-        };
-        TrialBalance: {
-            currency: string;
-            as_of: string;
-            lines: components["schemas"]["TrialBalanceLine"][];
-            debits: string;
-            credits: string;
-            balanced: boolean;
-            transactions: number;
-            journal_head: string | null;
-        };
-        Check: {
-            name: string;
-            ok: boolean;
+        /**
+         * AuditCheck
+         * @description One promise, checked.
+         */
+        AuditCheck: {
+            /** Compared */
             compared: number;
+            /** Differences */
             differences: number;
+            /** First Difference */
             first_difference: string | null;
-            detail: string;
-        };
-        Audit: {
-            ran_at: string;
+            /** Name */
+            name: string;
+            /** Ok */
             ok: boolean;
-            seconds: number;
+        };
+        /**
+         * AuditOut
+         * @description An audit: the chain's logs against contract, books and payments.
+         */
+        AuditOut: {
+            /** Block Number */
             block_number: number;
-            checks: components["schemas"]["Check"][];
+            /** Checks */
+            checks: components["schemas"]["AuditCheck"][];
+            /** Ok */
+            ok: boolean;
+            /**
+             * Ran At
+             * Format: date-time
+             */
+            ran_at: string;
+            /** Seconds */
+            seconds: number;
         };
-        Refusal: {
+        /**
+         * BatchOut
+         * @description Orders that went on chain together.
+         */
+        BatchOut: {
+            /** Block Number */
+            block_number: number | null;
+            /** Gas Per Order */
+            gas_per_order: number | null;
+            /** Gas Used */
+            gas_used: number | null;
+            /** Id */
             id: string;
+            /** Number */
+            number: number;
+            /** Orders */
+            orders: number;
+            /** Root */
+            root: string | null;
+            /** Settled On */
+            settled_on: string | null;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "submitted" | "confirmed" | "finalized";
+            /** Transaction Hash */
+            transaction_hash: string | null;
+        };
+        /**
+         * CommissionOut
+         * @description A share in an order, with everything that explains it.
+         */
+        CommissionOut: {
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
+            /**
+             * Base
+             * @description Minor units of the currency
+             */
+            base: string;
+            /** Batch Id */
+            batch_id: string;
+            /** Block Number */
+            block_number: number;
+            /** Currency */
+            currency: string;
+            /** Finalized */
+            finalized: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "renewal";
+            /** Order External Id */
+            order_external_id: string;
+            /** Order Id */
             order_id: string;
-            reason: string;
-            detail: string;
-            file: string;
-            line: number;
+            /**
+             * Order Paid On
+             * Format: date
+             */
+            order_paid_on: string;
+            /** Paid On */
+            paid_on: string | null;
+            /** Partner Id */
+            partner_id: string;
+            /** Partner Name */
+            partner_name: string;
+            /**
+             * Payable On
+             * Format: date
+             */
+            payable_on: string;
+            plan: components["schemas"]["PlanOut"];
+            /** Rate Bps */
+            rate_bps: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "referrer" | "implementer" | "trainer";
+            /**
+             * Settled On
+             * Format: date
+             */
+            settled_on: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "paid" | "processed";
+            /** Tier */
+            tier: number;
+            /** Tier Month */
+            tier_month: string;
+            /**
+             * Tier Volume
+             * @description Minor units of the currency
+             */
+            tier_volume: string;
+            /** Transaction Hash */
+            transaction_hash: string;
         };
-        Problem: {
+        /**
+         * EarningsOut
+         * @description A partner's earnings.
+         */
+        EarningsOut: {
+            as_of: components["schemas"]["AsOf"];
+            /**
+             * Available
+             * @description Minor units of the currency
+             */
+            available: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Debt
+             * @description Minor units of the currency
+             */
+            debt: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /**
+             * Held
+             * @description Minor units of the currency
+             */
+            held: string;
+            /** Months */
+            months: components["schemas"]["MonthOut"][];
+            next_release: components["schemas"]["ReleaseOut"] | null;
+            /**
+             * Paid
+             * @description Minor units of the currency
+             */
+            paid: string;
+            partner: components["schemas"]["PartnerOut"];
+        };
+        /**
+         * EventAccepted
+         * @description The order that an event made.
+         */
+        EventAccepted: {
+            /** Event Id */
+            event_id: string;
+            /** Order Id */
+            order_id: string;
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
+         * EventIn
+         * @description A subscription event of the CRM.
+         */
+        EventIn: {
+            data: components["schemas"]["SubscriptionData"];
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "subscription.created" | "subscription.renewed";
+        };
+        /**
+         * FieldProblem
+         * @description What is wrong with one field of a request.
+         */
+        FieldProblem: {
+            /** Detail */
+            detail: string;
+            /** Field */
+            field: string;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * MonthOut
+         * @description What a partner earned in a month, by role, and its volume.
+         */
+        MonthOut: {
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /**
+             * Implementer
+             * @description Minor units of the currency
+             */
+            implementer: string;
+            /** Month */
+            month: string;
+            /** Orders */
+            orders: number;
+            /**
+             * Paid
+             * @description Minor units of the currency
+             */
+            paid: string;
+            /**
+             * Referrer
+             * @description Minor units of the currency
+             */
+            referrer: string;
+            /**
+             * Trainer
+             * @description Minor units of the currency
+             */
+            trainer: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+        };
+        /**
+         * OrderOut
+         * @description An order.
+         */
+        OrderOut: {
+            /**
+             * Base
+             * @description Minor units of the currency
+             */
+            base: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Currency */
+            currency: string;
+            /** Customer External Id */
+            customer_external_id: string;
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "renewal";
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Reason */
+            reason: string | null;
+            /** Settled On */
+            settled_on: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "submitted" | "confirmed" | "finalized" | "failed";
+        };
+        /**
+         * OrderWithCommissions
+         * @description An order and the shares in it that the caller may see.
+         */
+        OrderWithCommissions: {
+            /**
+             * Base
+             * @description Minor units of the currency
+             */
+            base: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Commissions */
+            commissions: components["schemas"]["CommissionOut"][];
+            /** Currency */
+            currency: string;
+            /** Customer External Id */
+            customer_external_id: string;
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "renewal";
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Reason */
+            reason: string | null;
+            /** Settled On */
+            settled_on: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "submitted" | "confirmed" | "finalized" | "failed";
+        };
+        /** Page[AccountOut] */
+        Page_AccountOut_: {
+            /** Data */
+            data: components["schemas"]["AccountOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[BatchOut] */
+        Page_BatchOut_: {
+            /** Data */
+            data: components["schemas"]["BatchOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[CommissionOut] */
+        Page_CommissionOut_: {
+            /** Data */
+            data: components["schemas"]["CommissionOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[OrderOut] */
+        Page_OrderOut_: {
+            /** Data */
+            data: components["schemas"]["OrderOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[PartnerWithBalance] */
+        Page_PartnerWithBalance_: {
+            /** Data */
+            data: components["schemas"]["PartnerWithBalance"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[PayoutOut] */
+        Page_PayoutOut_: {
+            /** Data */
+            data: components["schemas"]["PayoutOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[RefusalOut] */
+        Page_RefusalOut_: {
+            /** Data */
+            data: components["schemas"]["RefusalOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /**
+         * PartnerOut
+         * @description A partner.
+         */
+        PartnerOut: {
+            /** Country */
+            country: string;
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** Type */
             type: string;
-            title: string;
-            status: number;
+        };
+        /**
+         * PartnerWithBalance
+         * @description A partner and its balance.
+         */
+        PartnerWithBalance: {
+            /**
+             * Available
+             * @description Minor units of the currency
+             */
+            available: string;
+            /** Country */
+            country: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Debt
+             * @description Minor units of the currency
+             */
+            debt: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** External Id */
+            external_id: string;
+            /**
+             * Held
+             * @description Minor units of the currency
+             */
+            held: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Paid
+             * @description Minor units of the currency
+             */
+            paid: string;
+            /** Status */
+            status: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * PayoutOut
+         * @description A payment to a partner.
+         */
+        PayoutOut: {
+            /** Bank Reference */
+            bank_reference: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Gross
+             * @description Minor units of the currency
+             */
+            gross: string;
+            /** Id */
+            id: string;
+            /**
+             * Net
+             * @description Minor units of the currency
+             */
+            net: string;
+            /** Paid On */
+            paid_on: string | null;
+            /** Partner Id */
+            partner_id: string;
+            /** Partner Name */
+            partner_name: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "processing" | "completed" | "failed";
+            /** Transaction Hash */
+            transaction_hash: string | null;
+            /**
+             * Withheld
+             * @description Minor units of the currency
+             */
+            withheld: string;
+        };
+        /**
+         * PlanOut
+         * @description The plan version that a commission follows.
+         */
+        PlanOut: {
+            /** Code */
             code: string;
+            /** Hold Days */
+            hold_days: number;
+            /** Id */
+            id: string;
+            /** Tier Thresholds */
+            tier_thresholds: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * Problem
+         * @description An error, as RFC 9457 has it. `code` is stable; `detail` says what to do.
+         */
+        Problem: {
+            /** Code */
+            code: string;
+            /** Detail */
             detail: string;
+            /** Fields */
+            fields?: components["schemas"]["FieldProblem"][] | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
         };
-        CommissionList: {
-            data: components["schemas"]["Commission"][];
-            has_more: boolean;
+        /**
+         * RefusalOut
+         * @description A row of a file that was not taken in.
+         */
+        RefusalOut: {
+            /** Detail */
+            detail: string;
+            /** File */
+            file: string;
+            /** Id */
+            id: string;
+            /** Line */
+            line: number;
+            /** Order Id */
+            order_id: string;
+            /** Reason */
+            reason: string;
         };
-        OrderList: {
-            data: components["schemas"]["Order"][];
-            has_more: boolean;
+        /**
+         * ReleaseOut
+         * @description What is released next.
+         */
+        ReleaseOut: {
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
         };
-        BatchList: {
-            data: components["schemas"]["Batch"][];
-            has_more: boolean;
+        /**
+         * SignInRequest
+         * @description A login and its password.
+         */
+        SignInRequest: {
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
         };
-        PayoutList: {
-            data: components["schemas"]["Payout"][];
-            has_more: boolean;
+        /**
+         * SubscriptionData
+         * @description The payment that an event is about.
+         */
+        SubscriptionData: {
+            /**
+             * Amount
+             * @description Decimal text in the currency's own units, as in 29.33
+             */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /** Customer Id */
+            customer_id: string;
+            /** Order Id */
+            order_id: string;
+            /**
+             * Paid At
+             * Format: date-time
+             */
+            paid_at: string;
         };
-        PartnerRowList: {
-            data: components["schemas"]["PartnerRow"][];
-            has_more: boolean;
+        /**
+         * TrialBalance
+         * @description The trial balance of the final journal.
+         */
+        TrialBalance: {
+            /** As Of */
+            as_of: string | null;
+            /** Balanced */
+            balanced: boolean;
+            /** Credits */
+            credits: string;
+            /** Currency */
+            currency: string;
+            /** Debits */
+            debits: string;
+            /** Journal Head */
+            journal_head: string;
+            /** Lines */
+            lines: components["schemas"]["TrialBalanceLine"][];
+            /** Transactions */
+            transactions: number;
         };
-        RefusalList: {
-            data: components["schemas"]["Refusal"][];
-            has_more: boolean;
+        /**
+         * TrialBalanceLine
+         * @description All accounts of a kind together. The balance is on the side that is natural for the type.
+         */
+        TrialBalanceLine: {
+            /** Balance */
+            balance: string;
+            /** Code */
+            code: string;
+            /** Credits */
+            credits: string;
+            /** Debits */
+            debits: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "expense" | "liability" | "asset";
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
+        /**
+         * ViewerOut
+         * @description Who is signed in.
+         */
+        ViewerOut: {
+            /** Login */
+            login: string;
+            /** Partner Id */
+            partner_id: string | null;
+            /** Partner Name */
+            partner_name: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "partner" | "finance";
         };
     };
     responses: never;
@@ -948,4 +1061,1061 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    accounts_v1_accounts_get: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                partner?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    last_audit_v1_audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    run_audit_v1_audit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    batches_v1_batches_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    batch_v1_batches__batch_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    commissions_v1_commissions_get: {
+        parameters: {
+            query?: {
+                partner?: string | null;
+                order?: string | null;
+                /** @description YYYY-MM, UTC */
+                month?: string | null;
+                role?: ("referrer" | "implementer" | "trainer") | null;
+                status?: ("pending" | "approved" | "paid" | "processed") | null;
+                search?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommissionOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    commission_v1_commissions__commission_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_event_v1_events_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventAccepted"];
+                };
+            };
+            /** @description `idempotency_key_missing` Idempotency-Key is missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `idempotency_key_in_flight` A request with this key is being handled · `amount_not_positive` The amount must be above zero · `customer_unknown` Nobody registered this customer · `referral_not_in_force` No attribution was in force when this was paid · `currency_unknown` No ledger for this currency · `order_conflict` This order came before, with other content */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `idempotency_key_reused` This key was used with another body · `amount_malformed` Not a valid amount · `amount_precision` Not a valid amount · `amount_too_large` Not a valid amount */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    orders_v1_orders_get: {
+        parameters: {
+            query?: {
+                status?: ("pending" | "submitted" | "confirmed" | "finalized" | "failed") | null;
+                search?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    order_v1_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderWithCommissions"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    partners_v1_partners_get: {
+        parameters: {
+            query?: {
+                search?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PartnerWithBalance_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    partner_v1_partners__partner_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerWithBalance"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    earnings_v1_partners__partner_id__earnings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarningsOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    payouts_v1_payouts_get: {
+        parameters: {
+            query?: {
+                partner?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PayoutOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refusals_v1_refusals_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefusalOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    who_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sign_in_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_out_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    trial_balance_v1_trial_balance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+}

@@ -3,19 +3,19 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Viewer = Schemas["Viewer"];
-export type Earnings = Schemas["Earnings"];
-export type EarningsMonth = Schemas["EarningsMonth"];
-export type Commission = Schemas["Commission"];
+export type Viewer = Schemas["ViewerOut"];
+export type Earnings = Schemas["EarningsOut"];
+export type EarningsMonth = Schemas["MonthOut"];
+export type Commission = Schemas["CommissionOut"];
 export type Role = Commission["role"];
-export type Order = Schemas["Order"];
-export type Batch = Schemas["Batch"];
-export type Payout = Schemas["Payout"];
-export type Partner = Schemas["PartnerRow"];
+export type Order = Schemas["OrderOut"];
+export type Batch = Schemas["BatchOut"];
+export type Payout = Schemas["PayoutOut"];
+export type Partner = Schemas["PartnerWithBalance"];
 export type TrialBalance = Schemas["TrialBalance"];
-export type Audit = Schemas["Audit"];
-export type Check = Schemas["Check"];
-export type Refusal = Schemas["Refusal"];
+export type Audit = Schemas["AuditOut"];
+export type Check = Schemas["AuditCheck"];
+export type Refusal = Schemas["RefusalOut"];
 
 /** A page of a list. */
 export interface Page<Row> {

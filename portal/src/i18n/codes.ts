@@ -47,7 +47,20 @@ export const accounts: Codes = {
   "payable:tax_withheld": { en: "Tax withheld, owed to the tax office", "zh-CN": "应交代扣税" },
 };
 
-export const checks: Codes = {};
+export const checks: Codes = {
+  logs_complete: { en: "No entry of the chain’s logs is missing or altered", "zh-CN": "链上日志无缺失、无改动" },
+  shares_follow_plans: { en: "Every share follows from its plan, worked out anew", "zh-CN": "每份收益按方案重新计算均相符" },
+  roots: { en: "Each batch’s root covers exactly its orders", "zh-CN": "每个批次的根与其订单完全对应" },
+  held_on_chain: { en: "What the contract holds, partner by partner and day by day", "zh-CN": "合约中逐伙伴、逐日的冻结金额" },
+  balances_on_chain: { en: "What the contract owes each partner", "zh-CN": "合约应付每个伙伴的余额" },
+  orders: { en: "Orders here are those on the chain", "zh-CN": "系统订单与链上一致" },
+  commissions: { en: "Commissions here are those on the chain", "zh-CN": "系统收益与链上一致" },
+  payouts: { en: "Payouts here are those on the chain", "zh-CN": "系统付款与链上一致" },
+  books_equal_chain: { en: "The books owe each partner what the chain says", "zh-CN": "账簿对每个伙伴的应付与链上一致" },
+  books_equal_bank: { en: "What left the bank in the books is what was paid", "zh-CN": "账簿的银行支出与实付一致" },
+  journal_hashes: { en: "No transaction in the journal was changed", "zh-CN": "账簿交易均未被改动" },
+  account_totals: { en: "Account totals are the sums of their postings, and balance", "zh-CN": "科目合计等于分录之和且借贷平衡" },
+};
 
 export const partnerTypes: Codes = {
   entity: { en: "Company", "zh-CN": "企业" },

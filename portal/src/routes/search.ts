@@ -1,8 +1,8 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 import type { Cursor } from "~/api/cursor";
-import { ROLES } from "~/api/types";
-import { type StatusKind, statusesOf } from "~/ui/status";
+import { ROLES, type Role } from "~/api/types";
+import { type StatusKind, type StatusOf, statusesOf } from "~/ui/status";
 
 /** Filters and places in lists live in the address: what a reader sees can be linked, and gone back to. */
 export type Search = Record<string, string | undefined>;
@@ -16,18 +16,21 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return set.length > 0 ? `?${new URLSearchParams(set).toString()}` : "";
 }
 
-type Check = (value: string) => boolean;
+type Check<Value extends string> = (value: string) => value is Value;
 
-export const isMonth: Check = (value) => /^\d{4}-(0[1-9]|1[0-2])$/.test(value);
-export const isRole: Check = (value) => ROLES.some((role) => role === value);
-export const isStatus = (kind: StatusKind): Check => (value) => statusesOf(kind).includes(value);
-export const isText: Check = (value) => value.length > 0 && value.length <= 100;
+const isMonth = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])$/.test(value);
+const isRole = (value: string): value is Role => ROLES.some((role) => role === value);
+const isStatus =
+  <Kind extends StatusKind>(kind: Kind): Check<StatusOf<Kind>> =>
+  (value): value is StatusOf<Kind> =>
+    statusesOf(kind).some((status) => status === value);
+const isText = (value: string): value is string => value.length > 0 && value.length <= 100;
 
 /** Keeps what a page knows and what makes sense; an address typed wrongly shows the list without that filter. */
-export function searchOf<Name extends string>(checks: Record<Name, Check>) {
-  return (raw: Record<string, unknown>): { [K in Name]?: string } => {
-    const kept: { [K in Name]?: string } = {};
-    for (const name of Object.keys(checks) as Name[]) {
+function searchOf<Values extends Record<string, string>>(checks: { [Name in keyof Values]: Check<Values[Name]> }) {
+  return (raw: Record<string, unknown>): Partial<Values> => {
+    const kept: Partial<Values> = {};
+    for (const name of Object.keys(checks) as (keyof Values & string)[]) {
       const value = raw[name];
       if (typeof value === "string" && checks[name](value)) kept[name] = value;
     }

@@ -1,19 +1,19 @@
 import { useTranslation } from "~/i18n/useTranslation";
 
-interface Props {
+interface Props<Value extends string> {
   label: string;
-  value: string | undefined;
-  options: readonly { value: string; label: string }[];
-  onSelect: (value: string | undefined) => void;
+  value: Value | undefined;
+  options: readonly { value: Value; label: string }[];
+  onSelect: (value: Value | undefined) => void;
 }
 
-export function SelectFilter({ label, value, options, onSelect }: Props) {
+export function SelectFilter<Value extends string>({ label, value, options, onSelect }: Props<Value>) {
   const { t } = useTranslation();
   return (
     <select
       aria-label={label}
       value={value ?? ""}
-      onChange={(event) => onSelect(event.target.value || undefined)}
+      onChange={(event) => onSelect(options.find((option) => option.value === event.target.value)?.value)}
       className={`h-9 max-w-full min-w-0 rounded-md border bg-surface px-2 text-base sm:text-sm ${value ? "border-accent" : "border-line"}`}
     >
       <option value="">{`${label}: ${t("list.all")}`}</option>

@@ -1,15 +1,15 @@
 import { useTranslation } from "~/i18n/useTranslation";
 import { SelectFilter } from "./SelectFilter";
-import { type StatusKind, statusesOf } from "./status";
+import { type StatusKind, type StatusOf, statusesOf } from "./status";
 import { useStatus } from "./useStatus";
 
-interface Props {
-  kind: StatusKind;
-  value: string | undefined;
-  onSelect: (status: string | undefined) => void;
+interface Props<Kind extends StatusKind> {
+  kind: Kind;
+  value: StatusOf<Kind> | undefined;
+  onSelect: (status: StatusOf<Kind> | undefined) => void;
 }
 
-export function StatusFilter({ kind, value, onSelect }: Props) {
+export function StatusFilter<Kind extends StatusKind>({ kind, value, onSelect }: Props<Kind>) {
   const { t } = useTranslation();
   const words = useStatus(kind);
   const options = statusesOf(kind).map((status) => ({ value: status, label: words(status).label }));

@@ -4,21 +4,22 @@ export type Tone = "good" | "wait" | "bad" | "quiet";
 
 type StatusWords = Dictionary["status"];
 export type StatusKind = keyof StatusWords;
+export type StatusOf<Kind extends StatusKind> = keyof StatusWords[Kind] & string;
 
 /**
  * The one map of states. It feeds the badge, the filter, the tooltip and the legend; the words for each state, and what
  * happens next, are under `status` in the dictionaries.
  */
-export const STATUSES: { [Kind in StatusKind]: Record<keyof StatusWords[Kind] & string, Tone> } = {
-  commission: { pending: "wait", approved: "good", paid: "quiet" },
+export const STATUSES: { [Kind in StatusKind]: Record<StatusOf<Kind>, Tone> } = {
+  commission: { pending: "wait", approved: "good", paid: "quiet", processed: "quiet" },
   order: { pending: "wait", submitted: "wait", confirmed: "wait", finalized: "good", failed: "bad" },
-  batch: { pending: "wait", submitted: "wait", confirmed: "wait", finalized: "good", failed: "bad" },
-  payout: { pending: "wait", processing: "wait", sent: "wait", completed: "good", failed: "bad", canceled: "quiet" },
+  batch: { submitted: "wait", confirmed: "wait", finalized: "good" },
+  payout: { processing: "wait", completed: "good", failed: "bad" },
   partner: { active: "good", suspended: "bad" },
 };
 
-export function statusesOf(kind: StatusKind): string[] {
-  return Object.keys(STATUSES[kind]);
+export function statusesOf<Kind extends StatusKind>(kind: Kind): StatusOf<Kind>[] {
+  return Object.keys(STATUSES[kind]) as StatusOf<Kind>[];
 }
 
 export function toneOf(kind: StatusKind, status: string): Tone {

@@ -69,7 +69,7 @@ function AsOf({ asOf }: { asOf: Earnings["as_of"] }) {
   const format = useFormat();
   return t("earnings.asOf", {
     block: format.count(asOf.block_number),
-    time: format.time(asOf.block_time),
+    time: asOf.block_time ? format.time(asOf.block_time) : "–",
     final: format.count(asOf.finalized_block),
   });
 }

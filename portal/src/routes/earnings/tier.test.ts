@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { monthBefore, placeOf } from "./tier";
+import { placeOf } from "./tier";
 
 describe("placeOf", () => {
   const thresholds = ["20000", "50000", "150000"];
@@ -12,12 +12,5 @@ describe("placeOf", () => {
 
   it("has neither in a plan with one rate", () => {
     expect(placeOf(0, [])).toEqual({ lower: undefined, upper: undefined });
-  });
-});
-
-describe("monthBefore", () => {
-  it("crosses years and does not stumble over long months", () => {
-    expect(monthBefore("2026-01-05")).toBe("2025-12");
-    expect(monthBefore("2026-03-31")).toBe("2026-02");
   });
 });

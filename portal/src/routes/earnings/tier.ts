@@ -9,10 +9,3 @@ export interface TierPlace {
 export function placeOf(tier: number, thresholds: readonly string[]): TierPlace {
   return { lower: thresholds[tier - 1], upper: thresholds[tier] };
 }
-
-/** The month before a day's: the one whose volume decides. `2026-01-05`: `2025-12`. */
-export function monthBefore(day: string): string {
-  const at = new Date(`${day.slice(0, 7)}-01T00:00:00Z`);
-  at.setUTCMonth(at.getUTCMonth() - 1);
-  return at.toISOString().slice(0, 7);
-}

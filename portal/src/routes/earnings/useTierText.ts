@@ -1,17 +1,17 @@
 import { useTranslation } from "~/i18n/useTranslation";
 import type { Commission } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";
-import { monthBefore, placeOf } from "./tier";
+import { placeOf } from "./tier";
 
 /** Says which tier applied and why, to the partner itself or to somebody else. */
 export function useTierText(self: boolean) {
   const { t } = useTranslation();
   const format = useFormat();
-  return ({ tier, tier_volume, settled_on, plan, currency }: Commission): string => {
+  return ({ tier, tier_volume, tier_month, plan, currency }: Commission): string => {
     const { lower, upper } = placeOf(tier, plan.tier_thresholds);
     const facts = {
       tier,
-      month: format.month(monthBefore(settled_on)),
+      month: format.month(tier_month),
       volume: format.money(tier_volume, currency),
       lower: format.money(lower ?? "0", currency),
       upper: format.money(upper ?? "0", currency),

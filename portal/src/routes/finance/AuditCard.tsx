@@ -60,11 +60,10 @@ function CheckItem({ check }: { check: Check }) {
   const { t } = useTranslation();
   const format = useFormat();
   const word = useCodes();
-  const known = check.name in checks;
   return (
     <li className="flex items-start justify-between gap-4 py-3">
       <div className="min-w-0">
-        <p className="font-medium">{known ? word(checks, check.name) : check.detail || check.name}</p>
+        <p className="font-medium">{word(checks, check.name)}</p>
         <p className="text-muted">{t("finance.checkCompared", { compared: format.count(check.compared) })}</p>
         {check.first_difference && <p className="mt-1 break-words text-bad">{t("finance.checkFirst", { first: check.first_difference })}</p>}
       </div>

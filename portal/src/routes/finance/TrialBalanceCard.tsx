@@ -16,7 +16,7 @@ export function TrialBalanceCard() {
   const format = useFormat();
   const query = useQuery(trialBalanceQuery);
   const { data } = query;
-  const lead = data && t("finance.trialAsOf", { day: format.day(data.as_of.slice(0, 10)), transactions: format.count(data.transactions) });
+  const lead = data && t("finance.trialAsOf", { day: data.as_of ? format.day(data.as_of) : "–", transactions: format.count(data.transactions) });
   const mark = data && (
     <Badge tone={data.balanced ? "good" : "bad"}>{t(data.balanced ? "finance.balanced" : "finance.unbalanced")}</Badge>
   );
@@ -25,7 +25,7 @@ export function TrialBalanceCard() {
       {query.isPending && <Loading lines={6} />}
       {query.isError && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
       {data && <Lines balance={data} />}
-      {data?.journal_head && <JournalHead head={data.journal_head} />}
+      {data && data.transactions > 0 && <JournalHead head={data.journal_head} />}
     </Card>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "~/i18n/useTranslation";
 import type { Payout } from "~/api/types";
+import { reasons, useCodes } from "~/i18n/codes";
 import { useFormat } from "~/i18n/useFormat";
 import { Copyable } from "~/ui/Copyable";
 import { Money } from "~/ui/Money";
@@ -46,6 +47,7 @@ export function PayoutsTable({ payouts, busy, forStaff }: Props) {
 function PayoutRow({ payout, forStaff }: { payout: Payout; forStaff: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const word = useCodes();
   const { currency } = payout;
   return (
     <tr className="hover:bg-sunken">
@@ -73,6 +75,7 @@ function PayoutRow({ payout, forStaff }: { payout: Payout; forStaff: boolean }) 
       </Cell>
       <Cell right>
         <StatusBadge kind="payout" status={payout.status} />
+        {payout.reason && <span className="mt-1 block text-xs text-muted">{word(reasons, payout.reason)}</span>}
       </Cell>
       <Cell wide>
         {payout.transaction_hash && (
