@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -43,6 +43,7 @@ class Artifact:
         """What a function returned."""
         return tuple(decode(_types(self._function(function)["outputs"]), data))
 
+    @cached_property
     def event_names(self) -> dict[bytes, str]:
         """Names of events by their topic."""
         return {keccak(text=_signature(entry)): entry["name"] for entry in self.abi if entry["type"] == "event"}

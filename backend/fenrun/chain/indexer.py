@@ -42,6 +42,9 @@ class Projection(Protocol):
     def apply(self, session: Session, logs: Sequence[Log]) -> None:
         """Takes in verified logs, in their order."""
 
+    def reverted(self, session: Session) -> None:
+        """Notes that transactions of ours were reverted; their intents say so."""
+
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
 
@@ -52,26 +55,26 @@ def index_page(
     deployment: Deployment,
     projection: Projection,
     confirmations: int,
-) -> int:
+) -> tuple[int, bool]:
     """Takes in the next page of blocks.
 
     Returns:
-        How many blocks were taken in, or taken back (below zero); zero when there is nothing new.
+        How many blocks were taken in, or taken back (below zero), and whether there is more to do.
 
     Raises:
         IndexerStoppedError: the node contradicts itself, or what is final.
     """
     at = session.scalar(select(Cursor.block_number).where(Cursor.id == 1).with_for_update())
-    tip = int(client.call("eth_blockNumber"), 16)
     if at is None:
         session.add(Cursor(id=1, block_number=-1))
         session.flush()
         at = -1
-    ancestor = _common_ancestor(session, client, at)
-    if ancestor < at:
-        return _roll_back(session, projection, at, ancestor, confirmations)
+    latest, known = client.batch([("eth_blockNumber", []), ("eth_getBlockByNumber", [hex(max(at, 0)), False])])
+    tip = int(latest, 16)
+    if not _is_stored(session, at, known):
+        return _roll_back(session, client, projection, at, confirmations), True
     if tip <= at:
-        return 0
+        return 0, False
 
     numbers = range(at + 1, min(tip, at + PAGE_BLOCKS) + 1)
     blocks, logs = _fetch(client, deployment, numbers)
@@ -90,12 +93,13 @@ def index_page(
             for block in blocks
         ],
     )
-    _note_mined(session, client, blocks)
+    if _note_mined(session, client, blocks):
+        projection.reverted(session)
     if verified:
         session.execute(insert(ChainLog), [row for _, row in verified])
         projection.apply(session, [log for log, _ in verified])
     _move_cursor(session, at, numbers[-1])
-    return len(blocks)
+    return len(blocks), numbers[-1] < tip
 
 
 def final_block(session: Session, confirmations: int) -> int:
@@ -104,19 +108,24 @@ def final_block(session: Session, confirmations: int) -> int:
     return -1 if at is None else at - confirmations
 
 
+def _is_stored(session: Session, number: int, block: dict[str, Any] | None) -> bool:
+    """Whether the node's block is the one that we stored. Before the first there is nothing to compare."""
+    if number < 0:
+        return True
+    stored = session.scalar(select(Block.hash).where(Block.number == number))
+    return block is not None and stored is not None and hex_bytes(block["hash"]) == stored
+
+
 def _common_ancestor(session: Session, client: Client, at: int) -> int:
-    """The highest stored block that the node still has."""
-    number = at
-    while number >= 0:
-        stored = session.scalar(select(Block.hash).where(Block.number == number))
-        block = client.call("eth_getBlockByNumber", hex(number), False)
-        if block is not None and stored is not None and hex_bytes(block["hash"]) == stored:
+    """The highest stored block that the node still has; -1 for none."""
+    for number in range(at, -1, -1):
+        if _is_stored(session, number, client.call("eth_getBlockByNumber", hex(number), False)):
             return number
-        number -= 1
     return -1
 
 
-def _roll_back(session: Session, projection: Projection, at: int, ancestor: int, confirmations: int) -> int:
+def _roll_back(session: Session, client: Client, projection: Projection, at: int, confirmations: int) -> int:
+    ancestor = _common_ancestor(session, client, at)
     if ancestor < at - confirmations:
         raise IndexerStoppedError(
             f"The node no longer has block {ancestor + 1}, which is final here ({confirmations} confirmations). "
@@ -192,7 +201,7 @@ def _verify_logs(
         if raw["blockHash"] != headers[number]["hash"]:
             raise IndexerStoppedError(f"A log names another block {number} than its header; try again")
         name = deployment.name_of(raw["address"])
-        event_names = artifact(name).event_names() if name in states else {}
+        event_names = artifact(name).event_names if name in states else {}
         topic = hex_bytes(raw["topics"][0])
         # A log that no journal wrote, such as AccessManaged's AuthorityUpdated, has no sequence number.
         if name is None or name not in states or not _is_journalled(event_names.get(topic)):
@@ -278,16 +287,16 @@ def _verify_heads(
             )
 
 
-def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) -> None:
-    """Marks the intents whose transactions these blocks hold."""
+def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) -> bool:
+    """Marks the intents whose transactions these blocks hold; returns whether one was reverted."""
     hashes = [hex_bytes(hash_) for block in blocks for hash_ in block["transactions"]]
     if not hashes:
-        return
+        return False
     ours = session.execute(
         select(Attempt.transaction_hash, Attempt.intent_id).where(Attempt.transaction_hash.in_(hashes))
     ).all()
     if not ours:
-        return
+        return False
     receipts = client.batch([("eth_getTransactionReceipt", [to_hex(hash_)]) for hash_, _ in ours])
     session.execute(
         update(Intent),
@@ -303,6 +312,7 @@ def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) 
             for (hash_, intent_id), receipt in zip(ours, receipts, strict=True)
         ],
     )
+    return any(receipt["status"] != "0x1" for receipt in receipts)
 
 
 def stored_chain(session: Session, above: int) -> list[tuple[int, bytes, list[bytes]]]:
@@ -315,7 +325,7 @@ def stored_chain(session: Session, above: int) -> list[tuple[int, bytes, list[by
         .order_by(Intent.block_number, Intent.transaction_index)
     )
     for number, raw in rows:
-        raws.setdefault(number, []).append(raw)
+        raws.setdefault(number or 0, []).append(raw)
     blocks = session.execute(
         select(Block.number, Block.timestamp, Block.hash).where(Block.number > above).order_by(Block.number)
     )

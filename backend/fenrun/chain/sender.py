@@ -7,6 +7,7 @@ intent was mined is what the indexer sees in a block, not what a node answers.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eth_account import Account
@@ -90,48 +91,45 @@ def is_intended(session: Session, key: str) -> bool:
     return session.scalar(select(Intent.id).where(Intent.key == key)) is not None
 
 
-def sign(session: Session, client: Client, keys: Keys) -> int:
+def sign(session: Session, client: Client, keys: Keys) -> list[bytes]:
     """Stores a first attempt for every intent that has none, and another for every stuck one.
 
     Returns:
-        How many attempts were stored.
+        The newest raw transaction of every intent that no block holds yet, by signer and nonce: what is to be
+        broadcast once this transaction is committed, and not before.
     """
-    bound = session.scalars(select(Intent).where(Intent.state == "bound").order_by(Intent.id).with_for_update()).all()
-    stuck = _stuck(session)
-    if not bound and not stuck:
-        return 0
+    waiting = session.scalars(
+        select(Intent).where(Intent.state.in_(("bound", "signed"))).order_by(Intent.signer, Intent.nonce)
+    ).all()
+    if not waiting:
+        return []
+    newest = _newest_attempts(session, [intent.id for intent in waiting if intent.state == "signed"])
+    since = dt.datetime.now(dt.UTC) - _STUCK_AFTER
     chain_id, base_fee = _fees(client)
-    for intent in bound:
-        session.add(_attempt(intent, keys, chain_id, base_fee * 2 + _TIP, _TIP))
-        intent.state = "signed"
-    for intent, last in stuck:
-        fee = max(last.max_fee * _BUMP_PERCENT // 100 + 1, base_fee * 2 + _TIP)
-        session.add(_attempt(intent, keys, chain_id, fee, last.tip * _BUMP_PERCENT // 100 + 1))
+    for intent in waiting:
+        last = newest.get(intent.id)
+        if last is None:
+            fee, tip = base_fee * 2 + _TIP, _TIP
+            intent.state = "signed"
+        elif last.created_at < since:
+            fee = max(last.max_fee * _BUMP_PERCENT // 100 + 1, base_fee * 2 + _TIP)
+            tip = last.tip * _BUMP_PERCENT // 100 + 1
+        else:
+            continue
+        newest[intent.id] = _attempt(intent, keys, chain_id, fee, tip)
+        session.add(newest[intent.id])
     session.flush()
-    return len(bound) + len(stuck)
+    return [newest[intent.id].raw for intent in waiting]
 
 
-def broadcast(session: Session, client: Client) -> int:
-    """Sends the newest attempt of every intent that no block holds yet, by signer and nonce.
+def broadcast(client: Client, raws: Sequence[bytes]) -> None:
+    """Sends raw transactions that are stored.
 
     What the node answers decides nothing: it may know the bytes, or have mined them a moment ago.
-
-    Returns:
-        How many were sent.
     """
-    rows = session.execute(
-        select(Intent.id, Attempt.raw)
-        .join(Attempt, Attempt.intent_id == Intent.id)
-        .where(Intent.state == "signed")
-        .order_by(Intent.signer, Intent.nonce, Attempt.max_fee.desc())
-    ).all()
-    newest: dict[int, bytes] = {}
-    for intent_id, raw in rows:
-        newest.setdefault(intent_id, raw)
-    for raw in newest.values():
+    for raw in raws:
         # One by one: a node may handle the parts of a batch in any order.
         client.try_batch([("eth_sendRawTransaction", [to_hex(raw)])])
-    return len(newest)
 
 
 def open_intents(session: Session) -> int:
@@ -139,18 +137,9 @@ def open_intents(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Intent).where(Intent.state.in_(("bound", "signed")))) or 0
 
 
-def _stuck(session: Session) -> list[tuple[Intent, Attempt]]:
-    since = dt.datetime.now(dt.UTC) - _STUCK_AFTER
-    rows = session.execute(
-        select(Intent, Attempt)
-        .join(Attempt, Attempt.intent_id == Intent.id)
-        .where(Intent.state == "signed")
-        .order_by(Intent.id, Attempt.max_fee.desc())
-    ).all()
-    newest: dict[int, tuple[Intent, Attempt]] = {}
-    for intent, attempt in rows:
-        newest.setdefault(intent.id, (intent, attempt))
-    return [pair for pair in newest.values() if pair[1].created_at < since]
+def _newest_attempts(session: Session, intent_ids: list[int]) -> dict[int, Attempt]:
+    attempts = session.scalars(select(Attempt).where(Attempt.intent_id.in_(intent_ids)).order_by(Attempt.max_fee))
+    return {attempt.intent_id: attempt for attempt in attempts}
 
 
 def _fees(client: Client) -> tuple[int, int]:

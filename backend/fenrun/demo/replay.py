@@ -36,7 +36,12 @@ class Replay:
         self._road = road
         self._first_day = first_day
         self._today = today
-        self._time = int(road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+        latest = int(road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+        with road.sessions() as session:
+            clock = get_fact(session, FACT) or {"day": None, "time": latest}
+        # What was bound before a crash must be mined at the time for which it was bound.
+        self._time = max(latest, clock["time"])
+        self._day = dt.date.fromisoformat(clock["day"]) if clock["day"] else None
 
     def run(self, progress: Progress) -> None:
         """Runs to the end, or goes on to it."""
@@ -44,9 +49,9 @@ class Replay:
         self._step()
         self._set_up()
         days = self._days()
-        done = self._stored_day()
+        reached = self._day
         for index, day in enumerate(days, start=1):
-            if done is None or day >= done:
+            if reached is None or day >= reached:
                 self._play(day)
             progress(day, index, len(days))
         self._finish()
@@ -54,10 +59,8 @@ class Replay:
     # --- A day ------------------------------------------------------------------------------------
 
     def _play(self, day: dt.date) -> None:
-        with self._road.sessions.begin() as session:
-            set_fact(session, FACT, {"day": day.isoformat()})
+        self._day = day
         self._wait_for(start_of(day))
-        self._step()
         if day.day == 1:
             self._pay(day)
             self._road.seal()
@@ -120,6 +123,9 @@ class Replay:
     def _wait_for(self, moment: dt.datetime) -> None:
         """The next block is made at this moment, or right after the last one if that was later."""
         self._time = max(self._time, int(moment.timestamp()) - 1)
+        with self._road.sessions.begin() as session:
+            day = self._day.isoformat() if self._day else None
+            set_fact(session, FACT, {"day": day, "time": self._time})
 
     # --- Before the first day -----------------------------------------------------------------------
 
@@ -212,11 +218,6 @@ class Replay:
             days.add(first)
             first = first_of_next_month(first)
         return sorted(day for day in days if day <= self._today)
-
-    def _stored_day(self) -> dt.date | None:
-        with self._road.sessions() as session:
-            fact = get_fact(session, FACT)
-        return dt.date.fromisoformat(fact["day"]) if fact else None
 
     def _finish(self) -> None:
         """Moves the clock to now, and lets enough blocks follow for everything to be final."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, text
-from sqlalchemy.dialects.postgresql import BYTEA, JSONB
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 
@@ -63,8 +63,8 @@ def get_fact(session: Session, name: str) -> dict[str, Any] | None:
 
 def set_fact(session: Session, name: str, value: Mapping[str, Any]) -> None:
     """Sets a fact, or replaces it."""
-    session.merge(Fact(name=name, value=dict(value)))
-    session.flush()
+    row = insert(Fact).values(name=name, value=dict(value))
+    session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": row.excluded.value}))
 
 
 def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

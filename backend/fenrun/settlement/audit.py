@@ -108,7 +108,7 @@ def _replay_logs(
         last, head = heads[name]
         complete.compare(f"{name} log number", last + 1, seq)
         heads[name] = (seq, next_head(head, seq, topic, data))
-        event = artifact(name).event_names()[topic]
+        event = artifact(name).event_names[topic]
         fields = artifact(name).event(event, data)
         if event == "BatchSettled":
             roots.compare(f"root of batch {fields['batchId']}", fields["root"], merkle_root(fields["leaves"]))

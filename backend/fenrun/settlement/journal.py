@@ -40,7 +40,7 @@ def seal(session: Session, final_block: int, currency: str) -> int:
 def entry_of(log: ChainLog, timestamp: int) -> Entry:
     """What a log does to the books."""
     contract = artifact(CONTRACT)
-    event = contract.event_names()[log.topic]
+    event = contract.event_names[log.topic]
     moves = _MOVES[event](contract.event(event, log.data))
     return Entry(log.seq, event, day_of(timestamp // 86_400), log.head, list(moves))
 

@@ -11,9 +11,10 @@ from fenrun.chain.indexer import Log
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import Call, bind, estimate
 from fenrun.kit.calendar import day_number, day_of
+from fenrun.kit.db import copy_rows
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import reference
-from fenrun.settlement.models import Maturity, Payout
+from fenrun.settlement.models import Payout
 
 RELEASES_PER_CALL = 600
 PAYOUTS_PER_CALL = 300
@@ -106,20 +107,16 @@ def note_matured(session: Session, log: Log) -> None:
     """Takes in a log of matured credits."""
     day = _day(log)
     totals = _totals(session, "maturities", "amount - debt_repaid", [m[0] for m in log.fields["maturities"]])
+    rows = []
     for partner, release_day, amount, debt_repaid, _ in log.fields["maturities"]:
         totals[partner] = totals.get(partner, 0) + amount - debt_repaid
-        session.add(
-            Maturity(
-                partner_number=partner,
-                release_on=day_of(release_day),
-                amount=amount,
-                debt_repaid=debt_repaid,
-                cumulative=totals[partner],
-                matured_on=day,
-                block_number=log.block_number,
-            )
-        )
-    session.flush()
+        rows.append((partner, day_of(release_day), amount, debt_repaid, totals[partner], day, log.block_number))
+    copy_rows(
+        session,
+        "maturities",
+        ("partner_number", "release_on", "amount", "debt_repaid", "cumulative", "matured_on", "block_number"),
+        rows,
+    )
 
 
 def note_paid(session: Session, log: Log) -> None:
@@ -128,15 +125,23 @@ def note_paid(session: Session, log: Log) -> None:
 
     day = _day(log)
     totals = _totals(session, "payouts", "gross", [p[1] for p in log.fields["payouts"]])
-    for number, partner, gross, _, _ in log.fields["payouts"]:
+    cumulative = []
+    for _, partner, gross, _, _ in log.fields["payouts"]:
         totals[partner] = totals.get(partner, 0) + gross
-        session.execute(
-            text(
-                "UPDATE payouts SET status = 'completed', cumulative = :cumulative, paid_on = :day,"
-                " block_number = :block WHERE number = :number"
-            ),
-            {"cumulative": totals[partner], "day": day, "block": log.block_number, "number": number},
-        )
+        cumulative.append(totals[partner])
+    session.execute(
+        text(
+            "UPDATE payouts SET status = 'completed', cumulative = paid.cumulative, paid_on = :day,"
+            " block_number = :block FROM unnest(CAST(:numbers AS bigint[]), CAST(:cumulative AS bigint[]))"
+            " AS paid(number, cumulative) WHERE payouts.number = paid.number"
+        ),
+        {
+            "numbers": [payout[0] for payout in log.fields["payouts"]],
+            "cumulative": cumulative,
+            "day": day,
+            "block": log.block_number,
+        },
+    )
     for number, reason in log.fields["skipped"]:
         session.execute(
             text(

@@ -43,6 +43,10 @@ class SettlementProjection:
                 case "PayoutsRecorded":
                     payouts.note_paid(session, log)
 
+    def reverted(self, session: Session) -> None:
+        """Sets aside the orders of batches that were reverted."""
+        repository.fail_reverted(session)
+
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
         repository.forget_above(session, block_number)

@@ -41,22 +41,20 @@ class Road:
     def send(self) -> int:
         """Stores the raw bytes of what was bound, and only then broadcasts what no block holds yet."""
         with self.sessions.begin() as session:
-            sender.sign(session, self.client, self.keys)
-        with self.sessions.begin() as session:
-            return sender.broadcast(session, self.client)
+            raws = sender.sign(session, self.client, self.keys)
+        sender.broadcast(self.client, raws)
+        return len(raws)
 
     def index(self) -> int:
         """Takes in all new blocks; returns how many, those taken back included."""
-        total = 0
-        while True:
+        total, more = 0, True
+        while more:
             with self.sessions.begin() as session:
-                moved = indexer.index_page(
+                moved, more = indexer.index_page(
                     session, self.client, self.deployment, SettlementProjection(), self.confirmations
                 )
-                repository.fail_reverted(session)
-            if moved == 0:
-                return total
             total += abs(moved)
+        return total
 
     def seal(self) -> int:
         """Posts what became final; returns how many transactions."""
