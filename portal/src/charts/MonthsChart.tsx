@@ -28,7 +28,7 @@ export function MonthsChart({ months, currency, selected, onSelect }: Props) {
     <figure aria-label={t("earnings.chart")}>
       <Legend month={shown} currency={currency} />
       <div className="flex gap-2">
-        <div aria-hidden className="relative w-14 shrink-0 text-right text-[0.6875rem] text-muted">
+        <div aria-hidden className="relative h-44 w-12 shrink-0 text-right text-[0.6875rem] text-muted">
           {ticks.map((tick) => (
             <span key={String(tick)} className="money absolute right-0 translate-y-1/2 leading-none" style={{ bottom: `${percentOf(tick, top)}%` }}>
               {format.tick(tick, currency)}

@@ -33,7 +33,7 @@ export const en = {
     pages: "Pages",
     firstPage: "Go to the first page",
     searchHint: "Press / to search",
-    all: "All",
+    all: "{{filter}}: all",
     statuses: "What the statuses mean",
     show: "Show details of {{name}}",
     hide: "Hide details of {{name}}",

@@ -34,7 +34,7 @@ export const zhCN: Dictionary = {
     pages: "翻页",
     firstPage: "回到第一页",
     searchHint: "按 / 键搜索",
-    all: "全部",
+    all: "{{filter}}：全部",
     statuses: "各状态的含义",
     show: "展开 {{name}} 的详情",
     hide: "收起 {{name}} 的详情",

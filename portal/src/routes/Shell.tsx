@@ -22,7 +22,7 @@ export function Shell() {
       </a>
       <header className="border-b border-line bg-surface">
         <div className={`mx-auto flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2.5 sm:px-6 ${width}`}>
-          <Link to="/" aria-label={`${t("app.name")} 分润`}>
+          <Link to="/" className="flex" aria-label={`${t("app.name")} 分润`}>
             <Wordmark />
           </Link>
           <nav aria-label={t("app.main")} className="order-last -mx-2 flex w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto">

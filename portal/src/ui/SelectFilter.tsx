@@ -16,7 +16,7 @@ export function SelectFilter<Value extends string>({ label, value, options, onSe
       onChange={(event) => onSelect(options.find((option) => option.value === event.target.value)?.value)}
       className={`h-9 max-w-full min-w-0 rounded-md border bg-surface px-2 text-base sm:text-sm ${value ? "border-accent" : "border-line"}`}
     >
-      <option value="">{`${label}: ${t("list.all")}`}</option>
+      <option value="">{t("list.all", { filter: label })}</option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

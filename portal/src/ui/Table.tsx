@@ -27,12 +27,12 @@ const place = ({ right, wide }: CellProps) => `${right ? "text-right" : "text-le
 
 export function Head(props: CellProps) {
   return (
-    <th scope="col" className={`border-b border-line px-2 py-2 text-xs font-medium text-muted first:pl-0 last:pr-0 ${place(props)}`}>
+    <th scope="col" className={`border-b border-line px-2 py-2 text-xs sm:px-3 font-medium text-muted first:pl-0 last:pr-1 ${place(props)}`}>
       {props.children}
     </th>
   );
 }
 
 export function Cell(props: CellProps) {
-  return <td className={`border-b border-line px-2 py-2.5 align-baseline first:pl-0 last:pr-0 ${place(props)}`}>{props.children}</td>;
+  return <td className={`border-b border-line px-2 py-2.5 align-baseline sm:px-3 first:pl-0 last:pr-1 ${place(props)}`}>{props.children}</td>;
 }

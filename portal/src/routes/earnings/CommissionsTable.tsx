@@ -14,7 +14,7 @@ export function CommissionsTable({ commissions, busy = false }: { commissions: r
       <thead>
         <tr>
           <Head>{t("field.order")}</Head>
-          <Head>{t("field.role")}</Head>
+          <Head wide>{t("field.role")}</Head>
           <Head wide>{t("field.settledOn")}</Head>
           <Head right wide>
             {t("field.base")}
@@ -42,7 +42,7 @@ function CommissionRow({ commission }: { commission: Commission }) {
   const { currency } = commission;
   const cells = (
     <>
-      <Cell>{t(`role.${commission.role}`)}</Cell>
+      <Cell wide>{t(`role.${commission.role}`)}</Cell>
       <Cell wide>
         <span className="money">{format.day(commission.settled_on)}</span>
       </Cell>
@@ -65,8 +65,10 @@ function CommissionRow({ commission }: { commission: Commission }) {
   );
   const first = (
     <>
-      <span className="block font-medium break-all">{commission.order_external_id}</span>
-      <span className="block text-xs text-muted md:hidden">{format.day(commission.settled_on)}</span>
+      <span className="block font-medium wrap-anywhere">{commission.order_external_id}</span>
+      <span className="block text-xs text-muted md:hidden">
+        {t(`role.${commission.role}`)}, {format.day(commission.settled_on)}
+      </span>
     </>
   );
   return (

@@ -48,11 +48,12 @@ function When({ commission }: { commission: Commission }) {
   const { t } = useTranslation();
   const format = useFormat();
   const next = useStatus("commission")(commission.status).next;
+  if (BigInt(commission.amount) === 0n) return next;
   const payable = format.day(commission.payable_on);
   if (commission.paid_on) return t("explain.whenPaid", { paid: format.day(commission.paid_on), payable });
   const days = commission.plan.hold_days;
   const rule = days > 0 ? t("explain.whenHeld", { payable, settled: format.day(commission.settled_on), days }) : t("explain.whenNow", { payable });
-  return BigInt(commission.amount) === 0n ? rule : `${rule} ${next}`;
+  return `${rule} ${next}`;
 }
 
 function Line({ name, children }: { name: string; children: ReactNode }) {

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "~/i18n/useTranslation";
 import { refusalsQuery } from "~/api/queries";
 import { reasons, useCodes } from "~/i18n/codes";
-import { useFormat } from "~/i18n/useFormat";
 import { Card } from "~/ui/Card";
 import { List } from "~/ui/List";
 import { Cell, Head, Table } from "~/ui/Table";
@@ -11,7 +10,6 @@ import { useFinancePlace } from "./useFinancePlace";
 /** Rows that were not taken in: never lost, always with the place where they stand and the reason. */
 export function RefusalsCard() {
   const { t } = useTranslation();
-  const format = useFormat();
   const word = useCodes();
   const { cursor, move } = useFinancePlace("refusals");
   const query = useQuery(refusalsQuery(cursor));
@@ -31,14 +29,14 @@ export function RefusalsCard() {
               {rows.map((row) => (
                 <tr key={row.id}>
                   <Cell>
-                    <span className="break-all">{row.order_id || "–"}</span>
+                    <span className="wrap-anywhere">{row.order_id || "–"}</span>
                   </Cell>
                   <Cell>
                     {word(reasons, row.reason)}
                     <span className="block text-xs break-words text-muted">{row.detail}</span>
                   </Cell>
                   <Cell>
-                    <span className="money">{t("finance.line", { file: row.file, line: format.count(row.line) })}</span>
+                    <span className="money">{t("finance.line", { file: row.file, line: row.line })}</span>
                   </Cell>
                 </tr>
               ))}

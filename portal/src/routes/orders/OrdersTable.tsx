@@ -17,7 +17,7 @@ export function OrdersTable({ orders, busy }: { orders: readonly Order[]; busy: 
           <Head>{t("field.order")}</Head>
           <Head wide>{t("field.customer")}</Head>
           <Head wide>{t("field.kind")}</Head>
-          <Head wide>{t("field.paidOn")}</Head>
+          <Head wide>{t("explain.customerPaid")}</Head>
           <Head wide>{t("field.settledOn")}</Head>
           <Head right>{t("field.amount")}</Head>
           <Head right>{t("field.status")}</Head>
@@ -57,7 +57,7 @@ function OrderRow({ order }: { order: Order }) {
     </>
   );
   return (
-    <ExpandableRow name={order.external_id} first={<span className="font-medium break-all">{order.external_id}</span>} cells={cells} columns={8}>
+    <ExpandableRow name={order.external_id} first={<span className="font-medium wrap-anywhere">{order.external_id}</span>} cells={cells} columns={8}>
       <OrderCredits orderId={order.id} />
     </ExpandableRow>
   );
