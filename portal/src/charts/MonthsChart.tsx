@@ -98,7 +98,7 @@ function Months({ months }: { months: readonly EarningsMonth[] }) {
       {months.map(({ month }, position) => (
         <span key={month} className="relative h-8 min-w-0 flex-1">
           {position % every === 0 && (
-            <span className="absolute left-1/2 -translate-x-1/2 text-center leading-tight whitespace-nowrap">
+            <span className={`absolute leading-tight whitespace-nowrap ${position === 0 ? "left-0" : "left-1/2 -translate-x-1/2 text-center"}`}>
               {format.shortMonth(month)}
               {(position === 0 || Number(month.slice(5)) <= every) && <span className="block">{month.slice(0, 4)}</span>}
             </span>

@@ -5,7 +5,7 @@ const LOOKS: Record<Tone, string> = {
   good: "bg-good-soft text-good",
   wait: "bg-wait-soft text-wait",
   bad: "bg-bad-soft text-bad",
-  quiet: "bg-sunken text-muted",
+  quiet: "bg-sunken text-muted ring-1 ring-line ring-inset",
 };
 
 /** Closed on purpose: a badge looks the same wherever it stands. */

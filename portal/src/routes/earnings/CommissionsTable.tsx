@@ -56,7 +56,7 @@ function CommissionRow({ commission }: { commission: Commission }) {
         <Money amount={commission.amount} currency={currency} strong />
       </Cell>
       <Cell wide>
-        <span className="money">{format.day(commission.payable_on)}</span>
+        <span className="money">{BigInt(commission.amount) === 0n ? "–" : format.day(commission.payable_on)}</span>
       </Cell>
       <Cell right>
         <StatusBadge kind="commission" status={commission.status} />
@@ -67,7 +67,7 @@ function CommissionRow({ commission }: { commission: Commission }) {
     <>
       <span className="block font-medium wrap-anywhere">{commission.order_external_id}</span>
       <span className="block text-xs text-muted md:hidden">
-        {t(`role.${commission.role}`)}, {format.day(commission.settled_on)}
+        {t(`role.${commission.role}`)} <span className="whitespace-nowrap">{format.day(commission.settled_on)}</span>
       </span>
     </>
   );

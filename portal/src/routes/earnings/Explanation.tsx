@@ -34,7 +34,8 @@ export function Explanation({ commission }: { commission: Commission }) {
         </Line>
         <Line name={t("field.block")}>
           <span className="money mr-2">{format.count(commission.block_number)}</span>
-          <Badge tone={finalized ? "good" : "wait"}>{t(finalized ? "explain.final" : "explain.notFinal")}</Badge>
+          <Badge tone={finalized ? "good" : "wait"}>{t(finalized ? "explain.final" : "explain.notFinal")}</Badge>{" "}
+          <span className="text-muted">{t(finalized ? "explain.finalNote" : "explain.notFinalNote")}</span>
         </Line>
         <Line name={t("field.batch")}>
           <Copyable value={commission.batch_id} what={t("field.batch")} />
@@ -53,7 +54,11 @@ function When({ commission }: { commission: Commission }) {
   if (commission.paid_on) return t("explain.whenPaid", { paid: format.day(commission.paid_on), payable });
   const days = commission.plan.hold_days;
   const rule = days > 0 ? t("explain.whenHeld", { payable, settled: format.day(commission.settled_on), days }) : t("explain.whenNow", { payable });
-  return `${rule} ${next}`;
+  return (
+    <>
+      {rule} <span className="block text-muted">{next}</span>
+    </>
+  );
 }
 
 function Line({ name, children }: { name: string; children: ReactNode }) {
