@@ -25,7 +25,7 @@ from fenrun.kit.settings import Settings
 from fenrun.settlement import audit as auditing
 from fenrun.settlement.tasks import Road
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 console = Console(stderr=True)
 
 _SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"

@@ -129,7 +129,7 @@ def _roll_back(session: Session, client: Client, projection: Projection, at: int
     if ancestor < at - confirmations:
         raise IndexerStoppedError(
             f"The node no longer has block {ancestor + 1}, which is final here ({confirmations} confirmations). "
-            "Nothing was changed. Check that FENRUN_RPC_URL is the right chain; if it is, more confirmations are needed."
+            "Nothing was changed. Is this the right chain? If so, more confirmations are needed."
         )
     projection.rollback(session, ancestor)
     session.execute(delete(ChainLog).where(ChainLog.block_number > ancestor))

@@ -40,7 +40,7 @@ class Replay:
         with road.sessions() as session:
             clock = get_fact(session, FACT) or {"day": None, "time": latest}
         # What was bound before a crash must be mined at the time for which it was bound.
-        self._time = max(latest, clock["time"])
+        self._time: int = max(latest, int(clock["time"]))
         self._day = dt.date.fromisoformat(clock["day"]) if clock["day"] else None
 
     def run(self, progress: Progress) -> None:

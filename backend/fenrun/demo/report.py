@@ -57,7 +57,7 @@ def summary(session: Session, orders_read: int) -> dict[str, Any]:
         "orders_read": orders_read,
         "orders_settled": row.orders_settled,
         "orders_refused": row.orders_refused,
-        "refused_by_reason": {reason: count for reason, count in reasons},
+        "refused_by_reason": {row[0]: row[1] for row in reasons},
         "legs": row.legs,
         "earned_minor": int(row.earned_minor),
         "earned_by_role_minor": credited,

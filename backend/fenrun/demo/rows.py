@@ -55,20 +55,23 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Refused]:
                         f"{path.name}: column {missing[0]} is missing; it has {', '.join(header) or 'none'}"
                     )
                 continue
-            if isinstance(fields, str):
-                yield Refused(_guess_id(content), "row_malformed", fields, path.name, line)
-            elif len(fields) != len(header):
-                detail = f"{len(fields)} fields instead of {len(header)}"
-                yield Refused(_short(fields[0]), "row_malformed", detail, path.name, line)
-            elif any(len(field) > MAX_FIELD for field in fields):
-                name = header[next(i for i, field in enumerate(fields) if len(field) > MAX_FIELD)]
-                detail = f"{name} is longer than {MAX_FIELD} characters"
-                yield Refused(_short(fields[0]), "field_too_large", detail, path.name, line)
-            else:
-                values = {name: field.strip() for name, field in zip(header, fields, strict=True)}
-                yield Row(line, values)
+            yield _row(content, fields, header, path.name, line)
     if header is None:
         raise SetupError(f"{path.name} is empty; its first line names the columns {', '.join(columns)}")
+
+
+def _row(content: bytes, fields: list[str] | str, header: list[str], file: str, line: int) -> Row | Refused:
+    """The row of a line, or why it is none."""
+    if isinstance(fields, str):
+        return Refused(_guess_id(content), "row_malformed", fields, file, line)
+    if len(fields) != len(header):
+        detail = f"{len(fields)} fields instead of {len(header)}"
+        return Refused(_short(fields[0]), "row_malformed", detail, file, line)
+    for name, value in zip(header, fields, strict=True):
+        if len(value) > MAX_FIELD:
+            detail = f"{name} has {len(value):,} characters; at most {MAX_FIELD} are possible"
+            return Refused(_short(fields[0]), "field_too_large", detail, file, line)
+    return Row(line, {name: value.strip() for name, value in zip(header, fields, strict=True)})
 
 
 def _fields(content: bytes) -> list[str] | str:

@@ -67,7 +67,7 @@ class Currency:
         sign, whole, fraction = match.group(1), match.group(2), (match.group(3) or "").rstrip("0")
         if len(fraction) > self.decimals:
             raise AmountPrecisionError(f"{text} has {len(fraction)} decimals; {self.code} has {self.decimals}")
-        minor = int(whole) * 10**self.decimals + int(fraction.ljust(self.decimals, "0") or 0)
+        minor: int = int(whole) * 10**self.decimals + int(fraction.ljust(self.decimals, "0") or 0)
         if minor > MAX_MINOR:
             raise AmountTooLargeError(f"{text} {self.code} is more than the books can hold")
         return -minor if sign == "-" else minor

@@ -76,7 +76,8 @@ def _socket_folder(folder: Path) -> Path:
     short = Path("/tmp") / f"fenrun-{os.geteuid()}-{name}"  # noqa: S108 - checked below
     short.mkdir(mode=0o700, exist_ok=True)
     _give(short)
-    if short.is_symlink() or short.stat().st_uid != (_user()[0] if _user() else os.geteuid()):
+    user = _user()
+    if short.is_symlink() or short.stat().st_uid != (user[0] if user else os.geteuid()):
         raise SetupError(f"{short} belongs to somebody else; remove it or use a shorter FENRUN_HOME")
     return short
 

@@ -30,9 +30,10 @@ _NOBODY = hash_password(secrets.token_urlsafe())
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one of the hash; False after the same work when there is none."""
     try:
-        return _passwords.verify(password_hash or _NOBODY, password) and password_hash is not None
+        _passwords.verify(password_hash or _NOBODY, password)
     except VerifyMismatchError:
         return False
+    return password_hash is not None
 
 
 def new_token() -> str:

@@ -70,7 +70,9 @@ def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
     ends = {end for entry in entries for move in entry.moves for end in (move.source, move.destination)}
     accounts = repository.ensure_accounts(session, {(e.kind, e.partner) for e in ends}, currency)
 
-    rows, debits, credits = [], defaultdict(int), defaultdict(int)
+    rows: list[dict[str, object]] = []
+    debits: dict[int, int] = defaultdict(int)
+    credits: dict[int, int] = defaultdict(int)
     for entry in entries:
         if entry.number != last + 1:
             raise BooksError(f"Transaction {entry.number} does not follow {last}; nothing was posted")

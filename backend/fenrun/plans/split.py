@@ -33,7 +33,7 @@ class Terms:
         """The tier of a partner with this volume in the month before."""
         return sum(volume >= threshold for threshold in self.thresholds)
 
-    def flaw(self) -> str | None:
+    def flaw(self) -> str | None:  # noqa: PLR0911 - one line per rule
         """Why these are no terms; None when they are. The contract refuses the same."""
         if len(self.thresholds) > MAX_THRESHOLDS:
             return f"{len(self.thresholds)} tier thresholds; at most {MAX_THRESHOLDS} are possible"

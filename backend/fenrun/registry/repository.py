@@ -39,7 +39,8 @@ def forget_above(session: Session, block_number: int) -> None:
 
 def numbers_by_external_id(session: Session) -> dict[str, int]:
     """Chain ids of all partners by their ids in the CRM."""
-    return {e: n for e, n in session.execute(select(Partner.external_id, Partner.number))}
+    rows = session.execute(select(Partner.external_id, Partner.number))
+    return {row[0]: row[1] for row in rows}
 
 
 def by_id(session: Session, id_: str) -> Partner | None:

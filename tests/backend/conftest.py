@@ -1,0 +1,78 @@
+"""A replayed slice of real orders, opened in this process, and a client of its API."""
+
+import datetime as dt
+import shutil
+
+import pytest
+from fastapi.testclient import TestClient
+
+from fenrun.api import create_app
+from fenrun.demo import run as demo_run
+from fenrun.instance import Instance
+from fenrun.kit.settings import Settings
+from tests.conftest import fenrun, summary_of
+from tests.worlds import slice_of_cdnow
+
+
+@pytest.fixture(scope="session")
+def replayed(tmp_path_factory):
+    """A slice that the command line replayed: folder, home, output and summary."""
+    base = tmp_path_factory.mktemp("slice")
+    folder = slice_of_cdnow(base / "scenario", orders=250)
+    done = fenrun(base / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", base / "out")
+    return folder, base / "home", base / "out", summary_of(done)
+
+
+@pytest.fixture
+def instance(replayed, tmp_path):
+    """The replayed slice, open in this process, on a copy that the test may spoil."""
+    _, home, _, _ = replayed
+    [source] = (home / "scenarios").iterdir()
+    copy = tmp_path / "copy"
+    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns("*.sock*", ".s.*"))
+    for path in (copy / "pg", *(copy / "pg").rglob("*")):
+        if not path.is_symlink():
+            original = source / path.relative_to(copy)
+            shutil.chown(path, original.stat().st_uid, original.stat().st_gid)
+    opened = Instance(copy, Settings(home=tmp_path))
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture
+def road(instance):
+    """The settlement road of the replayed slice, its chain running."""
+    fact = instance.fact("scenario")
+    instance.start_chain(fact["genesis_time"])
+    return instance.road(fact["currency"])
+
+
+@pytest.fixture
+def sign_ins(instance):
+    return demo_run.sign_ins(instance)
+
+
+@pytest.fixture
+def api(road, sign_ins):
+    """A client of the API that nobody has signed in with."""
+    with TestClient(create_app(road)) as client:
+        yield client
+
+
+@pytest.fixture
+def as_finance(api, sign_ins):
+    login, password = sign_ins.finance
+    assert api.post("/v1/session", json={"login": login, "password": password}).status_code == 200
+    return api
+
+
+@pytest.fixture
+def as_partner(api, sign_ins):
+    login, password = sign_ins.partner
+    assert api.post("/v1/session", json={"login": login, "password": password}).status_code == 200
+    return api
+
+
+@pytest.fixture
+def now():
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,46 @@
+"""The main job on real orders and on made-up ones: every leg against an independent reckoning."""
+
+import csv
+
+import pytest
+
+from tests.conftest import fenrun, summary_of
+from tests.reckoning import read_earnings, reckon
+from tests.worlds import random_world
+
+
+def test_every_leg_of_a_real_slice(replayed, today):
+    folder, _, out, summary = replayed
+    expected, refused = reckon(folder, today)
+    assert read_earnings(out / "earnings.csv") == expected
+    assert summary["orders_settled"] == len({order for order, _ in expected})
+    assert summary["earned_minor"] == sum(leg[3] for leg in expected.values())
+    assert summary["legs"] == len(expected)
+    assert summary["orders_refused"] == len(refused)
+    assert summary["audit_ok"] is True
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_leg_of_a_random_world(seed, tmp_path, today):
+    folder = random_world(tmp_path / "world", seed)
+    done = fenrun(tmp_path / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", tmp_path / "out")
+    summary = summary_of(done)
+    expected, refused = reckon(folder, today)
+    assert read_earnings(tmp_path / "out" / "earnings.csv") == expected
+    with (tmp_path / "out" / "refused.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["order_id"] for row in rows] == refused
+    assert {row["reason"] for row in rows} <= {"amount_not_positive"}
+    assert summary["orders_read"] == summary["orders_settled"] + summary["orders_refused"]
+    assert summary["audit_ok"] is True
+
+
+def test_a_second_run_reports_the_same(replayed, tmp_path):
+    folder, home, out, summary = replayed
+    again = fenrun(home, "demo", "--scenario", folder, "--exit", "--json", "--out", tmp_path)
+    same = summary_of(again)
+    for figures in (summary, same):
+        figures.pop("audit")
+    assert same == summary
+    assert (tmp_path / "earnings.csv").read_text() == (out / "earnings.csv").read_text()
+    assert (tmp_path / "refused.csv").read_text() == (out / "refused.csv").read_text()

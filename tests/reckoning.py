@@ -1,0 +1,110 @@
+"""The rules worked out again, from a scenario's files alone: plain Python, and not a line of the backend's or the
+contracts' code. What a replay must come to, leg by leg.
+"""
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+
+ROLES = ("referrer", "implementer", "trainer")
+
+
+def moved(day, months):
+    """A day moved by whole months, clamped to the last day of its month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def shift(latest, today):
+    """The largest number of months for which the latest order is not after today."""
+    months = -12_000
+    low, high = -24_000, 24_000
+    while low < high:
+        middle = (low + high + 1) // 2
+        if moved(latest, middle) <= today:
+            low = middle
+        else:
+            high = middle - 1
+    months = low
+    return months
+
+
+def month_before(month):
+    year, number = map(int, month.split("-"))
+    return f"{year - (number == 1)}-{12 if number == 1 else number - 1:02d}"
+
+
+def reckon(folder, today, decimals=2):
+    """The legs of a scenario without flaws but for amounts of zero or less.
+
+    Returns:
+        Legs as a dict by (order, role): partner, base, rate, amount, plan, tier, settled and payable day; and the ids
+        of the refused orders.
+    """
+    folder = Path(folder)
+    plans = {plan["id"]: plan for plan in yaml.safe_load((folder / "plans.yaml").read_text())["plans"]}
+    customers = {row["customer_id"]: row for row in _rows(folder / "customers.csv")}
+    orders = list(_rows(folder / "orders.csv"))
+    unit = Decimal(10) ** decimals
+    good = [order for order in orders if Decimal(order["amount"]) > 0]
+    refused = [order["order_id"] for order in orders if Decimal(order["amount"]) <= 0]
+    months = shift(max(dt.date.fromisoformat(order["paid_on"]) for order in good), today)
+
+    volume = defaultdict(lambda: defaultdict(int))
+    legs = {}
+    by_day = sorted(
+        good, key=lambda order: moved(dt.date.fromisoformat(order["paid_on"]), months)
+    )
+    for order in by_day:
+        day = moved(dt.date.fromisoformat(order["paid_on"]), months)
+        month = f"{day:%Y-%m}"
+        customer = customers[order["customer_id"]]
+        plan = plans[customer["plan"]]
+        base = int(Decimal(order["amount"]) * unit)
+        earning = set()
+        for role in ROLES:
+            partner = customer[role]
+            if not partner:
+                continue
+            before = volume[partner][month_before(month)]
+            tier = sum(before >= Decimal(str(t)) * unit for t in plan["tier_thresholds"])
+            rate = plan[order["kind"]].get(role, [0] * 4)[tier]
+            amount = base * rate // 10_000
+            if amount > 0:
+                earning.add(partner)
+            payable = day + dt.timedelta(days=plan["hold_days"] + 1)
+            legs[order["order_id"], role] = (
+                partner, base, rate, amount, plan["id"], tier, day.isoformat(), payable.isoformat(),
+            )  # fmt: skip
+        for partner in earning:
+            volume[partner][month] += base
+    return legs, refused
+
+
+def read_earnings(path):
+    """The legs of an `earnings.csv`, in the shape of `reckon`; a leg that stands twice is an error."""
+    legs = {}
+    for row in _rows(path):
+        key = row["order_id"], row["role"]
+        assert key not in legs, f"{key} stands twice"
+        assert len(row["tx_hash"]) == 66
+        legs[key] = (
+            row["partner_id"], int(row["base_minor"]), int(row["rate_bps"]), int(row["amount_minor"]),
+            row["plan"], int(row["tier"]), row["settled_on"], row["payable_on"],
+        )  # fmt: skip
+    return legs
+
+
+def _rows(path):
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
