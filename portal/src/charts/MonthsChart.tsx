@@ -21,7 +21,10 @@ export function MonthsChart({ months, currency, selected, onSelect }: Props) {
   const [pointed, setPointed] = useState<string>();
   const ticks = ticksFor(months.reduce((most, { earned }) => (BigInt(earned) > most ? BigInt(earned) : most), 0n));
   const top = ticks[ticks.length - 1] ?? 0n;
-  const shown = months.find(({ month }) => month === (pointed ?? selected)) ?? months[months.length - 1];
+  const shown =
+    months.find(({ month }) => month === (pointed ?? selected)) ??
+    months.findLast(({ orders }) => orders > 0) ??
+    months[months.length - 1];
   if (!shown) return null;
 
   return (

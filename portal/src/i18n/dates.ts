@@ -25,6 +25,11 @@ export function formatTime(moment: string, locale: string): string {
   return `${format.format(new Date(moment))} UTC`;
 }
 
+/** The day it is now. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /** All months from the first to the last, both included: a month without orders is a gap, not left out. */
 export function monthsBetween(first: string, last: string): string[] {
   const months: string[] = [];

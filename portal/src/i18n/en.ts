@@ -118,6 +118,7 @@ export const en = {
     availableNote: "Leaves with the next payout",
     held: "Pending",
     nextRelease: "{{amount}} on {{day}}",
+    releaseDue: "{{amount}} payable since {{day}}",
     noRelease: "Nothing is held",
     paid: "Paid",
     paidNote: "Sent to the bank so far",

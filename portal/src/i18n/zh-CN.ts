@@ -119,6 +119,7 @@ export const zhCN: Dictionary = {
     availableNote: "将随下一次付款支付",
     held: "待解冻",
     nextRelease: "{{day}} 解冻 {{amount}}",
+    releaseDue: "{{day}} 起可支付 {{amount}}",
     noRelease: "没有冻结中的金额",
     paid: "已支付",
     paidNote: "至今已汇往银行",

@@ -21,7 +21,7 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <header className="border-b border-line bg-surface">
-        <div className={`mx-auto flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2.5 sm:px-6 ${width}`}>
+        <div className={`mx-auto flex flex-wrap items-center gap-x-3 gap-y-2 px-4 sm:gap-x-6 py-2.5 sm:px-6 ${width}`}>
           <Link to="/" className="flex" aria-label={`${t("app.name")} 分润`}>
             <Wordmark />
           </Link>

@@ -7,7 +7,7 @@ export function Wordmark() {
         <path d="M9 8h14v3.6H9zM9 14.2h9v3.6H9zM9 20.4h5V24H9z" className="fill-accent-ink" />
       </svg>
       Fenrun
-      <span lang="zh-CN" className="font-normal text-muted">
+      <span lang="zh-CN" className="font-normal text-muted max-[26rem]:hidden">
         分润
       </span>
     </span>

@@ -2,6 +2,7 @@ import { useRouteContext } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "~/i18n/useTranslation";
 import type { Commission } from "~/api/types";
+import { today } from "~/i18n/dates";
 import { useFormat } from "~/i18n/useFormat";
 import { Badge } from "~/ui/Badge";
 import { Copyable } from "~/ui/Copyable";
@@ -48,7 +49,10 @@ export function Explanation({ commission }: { commission: Commission }) {
 function When({ commission }: { commission: Commission }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const next = useStatus("commission")(commission.status).next;
+  const words = useStatus("commission");
+  // What was held and is now due still counts as pending until the contract releases it, at the latest when it is paid.
+  const due = commission.status === "pending" && commission.payable_on <= today();
+  const { next } = words(due ? "approved" : commission.status);
   if (BigInt(commission.amount) === 0n) return next;
   const payable = format.day(commission.payable_on);
   if (commission.paid_on) return t("explain.whenPaid", { paid: format.day(commission.paid_on), payable });

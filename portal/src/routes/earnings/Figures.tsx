@@ -1,5 +1,6 @@
 import { useTranslation } from "~/i18n/useTranslation";
 import type { Earnings } from "~/api/types";
+import { today } from "~/i18n/dates";
 import { useFormat } from "~/i18n/useFormat";
 import { Figure } from "~/ui/Figure";
 
@@ -9,7 +10,10 @@ export function Figures({ earnings }: { earnings: Earnings }) {
   const format = useFormat();
   const { currency, next_release: release } = earnings;
   const next = release
-    ? t("earnings.nextRelease", { amount: format.money(release.amount, currency), day: format.day(release.on) })
+    ? t(release.on > today() ? "earnings.nextRelease" : "earnings.releaseDue", {
+        amount: format.money(release.amount, currency),
+        day: format.day(release.on),
+      })
     : t("earnings.noRelease");
   return (
     <>

@@ -14,10 +14,10 @@ export function SignInPage() {
   const { t } = useTranslation();
   return (
     <div className="mx-auto flex min-h-dvh max-w-sm flex-col px-4 py-6">
-      <div className="flex items-center justify-between">
+      <header className="flex items-center justify-between">
         <Wordmark />
         <LanguageSwitch />
-      </div>
+      </header>
       <main className="my-auto py-10">
         <PageHeader title={t("signIn.title")}>{t("signIn.lead")}</PageHeader>
         <SignInForm />
