@@ -108,7 +108,16 @@ const routeTree = root.addChildren([
 ]);
 
 export function makeRouter(queryClient: QueryClient) {
-  return createRouter({ routeTree, context: { queryClient }, parseSearch, stringifySearch, defaultPreload: "intent", scrollRestoration: true });
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    // What a page did not let through is gone; by default the router would hand it on as it came.
+    search: { strict: true },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+  });
 }
 
 declare module "@tanstack/react-router" {
