@@ -1,5 +1,10 @@
 import type { Dictionary, English } from "./en";
 
+/**
+ * Forty lines and not i18next with react-i18next: those weigh 17 kB gzip and put the first load over its limit.
+ * In exchange the compiler knows every path, and every gap of every text.
+ */
+
 /** The path of every text: `earnings.title`. */
 export type Key = Leaf<English>;
 type Leaf<Tree, Prefix extends string = ""> = {
