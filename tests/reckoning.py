@@ -62,9 +62,7 @@ def reckon(folder, today, decimals=2):
 
     volume = defaultdict(lambda: defaultdict(int))
     legs = {}
-    by_day = sorted(
-        good, key=lambda order: moved(dt.date.fromisoformat(order["paid_on"]), months)
-    )
+    by_day = sorted(good, key=lambda order: moved(dt.date.fromisoformat(order["paid_on"]), months))
     for order in by_day:
         day = moved(dt.date.fromisoformat(order["paid_on"]), months)
         month = f"{day:%Y-%m}"

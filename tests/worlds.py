@@ -48,7 +48,10 @@ def random_world(folder, seed, orders=150):
     _write(
         folder / "partners.csv",
         ["partner_id", "name", "country", "type"],
-        [[p, f"Partner “{p}”, 渠道", dice.choice(["CN", "US"]), dice.choice(["entity", "individual"])] for p in partners],
+        [
+            [p, f"Partner “{p}”, 渠道", dice.choice(["CN", "US"]), dice.choice(["entity", "individual"])]
+            for p in partners
+        ],
     )
     plans = [_plan(dice, f"plan-{number}") for number in range(dice.randint(1, 3))]
     (folder / "plans.yaml").write_text(yaml.safe_dump({"plans": plans}))

@@ -25,7 +25,7 @@ _SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer")
 
 
 class Instance:
-    """Opens the folder, the database and the chain; `close` lets go, `stop` ends the servers too."""
+    """Opens the folder, the database and the chain; `stop` ends them."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
@@ -47,6 +47,8 @@ class Instance:
     def start_chain(self, genesis_time: int) -> Client:
         """Starts or joins the chain, and makes again what the database knows and the chain lacks."""
         funded = [self.keys.address(role) for role in _SENDING_ROLES]
+        if self.client is not None:
+            self.client.close()
         url, _ = self._devnet.start(funded, genesis_time)
         client = Client(url)
         tip = int(client.call("eth_blockNumber"), 16)
@@ -84,13 +86,10 @@ class Instance:
         loaded: dict[str, str] = json.loads(path.read_text())
         return loaded
 
-    def close(self) -> None:
-        """Lets go of the database and the lock; the servers go on."""
-        self.engine.dispose()
-        self._lock.close()
-
     def stop(self) -> None:
         """Ends the chain and the database server, and lets go."""
+        if self.client is not None:
+            self.client.close()
         self._devnet.stop()
         self.engine.dispose()
         postgres.stop((self.folder / "pg").resolve())

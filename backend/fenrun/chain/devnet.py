@@ -34,6 +34,7 @@ class Devnet:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._process_file = folder / "anvil.json"
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, funded: list[str], genesis_time: int) -> tuple[str, bool]:
         """Starts the chain, or joins the one that runs.
@@ -64,7 +65,7 @@ class Devnet:
         ]  # fmt: skip
         with (self._folder / "anvil.log").open("ab") as log:
             # A session of its own: whatever ends our process, even by force, leaves the chain alone.
-            process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         self._process_file.write_text(json.dumps({"pid": process.pid, "port": port}))
@@ -83,7 +84,7 @@ class Devnet:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
                 for _ in range(200):
-                    if not _is_alive(pid):
+                    if not self._is_alive(pid):
                         break
                     time.sleep(0.02)
         self._process_file.unlink(missing_ok=True)
@@ -95,7 +96,23 @@ class Devnet:
             return None
         url = f"http://127.0.0.1:{content['port']}"
         # After a restart of the machine the number may be another program's.
-        return url if _is_anvil(content["pid"]) and _answers(url) else None
+        return url if self._is_anvil(content["pid"]) and _answers(url) else None
+
+    def _is_alive(self, pid: int) -> bool:
+        if self._process is not None and self._process.pid == pid:
+            # Our own child would stay as a zombie until it is asked.
+            return self._process.poll() is None
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def _is_anvil(self, pid: int) -> bool:
+        if not self._is_alive(pid):
+            return False
+        command = Path(f"/proc/{pid}/cmdline")
+        return not command.exists() or b"anvil" in command.read_bytes()
 
 
 def mine(client: Client, timestamp: int) -> None:
@@ -169,25 +186,10 @@ def _free_port() -> int:
 
 
 def _answers(url: str) -> bool:
+    client = Client(url)
     try:
-        return bool(Client(url).call("eth_chainId"))
+        return bool(client.call("eth_chainId"))
     except (ChainUnavailableError, RpcError):
         return False
-
-
-def _is_alive(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        # Takes away our own child when it has ended; somebody else's child is none of ours.
-        os.waitpid(pid, os.WNOHANG)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _is_anvil(pid: int) -> bool:
-    if not _is_alive(pid):
-        return False
-    command = Path(f"/proc/{pid}/cmdline")
-    return not command.exists() or b"anvil" in command.read_bytes()
+    finally:
+        client.close()

@@ -29,10 +29,8 @@ class Log:
     event: str
     fields: dict[str, Any]
     seq: int
-    head: bytes
     block_number: int
     block_time: int
-    log_index: int
     transaction_hash: bytes
 
 
@@ -195,7 +193,7 @@ def _verify_logs(
 ) -> list[tuple[Log, dict[str, Any]]]:
     headers = {int(block["number"], 16): block for block in blocks}
     states = {name: _last_state(session, deployment, name) for name in JOURNALS}
-    verified = []
+    rows: list[dict[str, Any]] = []
     for raw in raw_logs:
         number = int(raw["blockNumber"], 16)
         if raw["blockHash"] != headers[number]["hash"]:
@@ -212,31 +210,35 @@ def _verify_logs(
             raise IndexerStoppedError(f"{name}: log {seq + 1} is missing, {found} came instead; the node left it out")
         head = next_head(head, found, topic, data)
         states[name] = (found, head)
-        event = event_names[topic]
-        log = Log(
-            contract=name,
-            event=event,
-            fields=artifact(name).event(event, data),
-            seq=found,
-            head=head,
-            block_number=number,
-            block_time=int(headers[number]["timestamp"], 16),
-            log_index=int(raw["logIndex"], 16),
-            transaction_hash=hex_bytes(raw["transactionHash"]),
-        )
         row = {
             "contract": name,
             "seq": found,
             "block_number": number,
-            "log_index": log.log_index,
-            "transaction_hash": log.transaction_hash,
+            "log_index": int(raw["logIndex"], 16),
+            "transaction_hash": hex_bytes(raw["transactionHash"]),
             "topic": topic,
             "data": data,
             "head": head,
         }
-        verified.append((log, row))
+        rows.append(row)
+    # Until the heads agree, the data may be anything: it is decoded only now.
     _verify_heads(client, deployment, blocks[-1]["hash"], states)
-    return verified
+    times = {number: int(header["timestamp"], 16) for number, header in headers.items()}
+    return [(_decode(row, times[row["block_number"]]), row) for row in rows]
+
+
+def _decode(row: dict[str, Any], block_time: int) -> Log:
+    contract = artifact(row["contract"])
+    event = contract.event_names[row["topic"]]
+    return Log(
+        contract=row["contract"],
+        event=event,
+        fields=contract.event(event, row["data"]),
+        seq=row["seq"],
+        block_number=row["block_number"],
+        block_time=block_time,
+        transaction_hash=row["transaction_hash"],
+    )
 
 
 def _is_journalled(event: str | None) -> bool:

@@ -1,6 +1,7 @@
 """Orders, commissions, batches, payments, events, audits: HTTP only."""
 
 import datetime as dt
+from contextlib import closing
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -270,7 +271,8 @@ def last_audit(_: Finance, session: InSession) -> AuditOut:
 def run_audit(_: Finance, request: Request, session: InSession) -> AuditOut:
     """Runs an audit now."""
     state = request.app.state
-    return AuditOut.model_validate(auditing.run(session, state.new_client(), state.deployment))
+    with closing(state.new_client()) as client:
+        return AuditOut.model_validate(auditing.run(session, client, state.deployment))
 
 
 # --- In common ----------------------------------------------------------------------------------------

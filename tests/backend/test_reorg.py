@@ -1,0 +1,135 @@
+"""A node that forgets, leaves out or changes its mind: nothing wrong is ever written."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+
+from fenrun import worker
+from fenrun.chain import devnet
+from fenrun.chain.client import Client
+from fenrun.chain.errors import IndexerStoppedError
+from fenrun.kit.money import Currency
+from fenrun.settlement import audit
+from fenrun.settlement.service import SubscriptionEvent, accept_events
+
+
+@pytest.fixture
+def order(road):
+    """A new order that waits for a batch; returns its id in the CRM."""
+    with road.sessions.begin() as session:
+        customer = session.scalar(text("SELECT external_id FROM customers ORDER BY number LIMIT 1"))
+        event = SubscriptionEvent(
+            "ev-1", "subscription.renewed", "R-1", customer, 12_345, "USD", dt.datetime.now(dt.UTC)
+        )
+        accept_events(session, "crm", [event], Currency.of("USD"), road.keys.reference_key)
+    return "R-1"
+
+
+def status_of(road, external_id):
+    with road.sessions() as session:
+        return session.scalar(
+            text("SELECT status FROM orders WHERE external_id = :id AND source = 'crm'"), {"id": external_id}
+        )
+
+
+def counts(road):
+    with road.sessions() as session:
+        tables = ("chain_logs", "commissions", "blocks", "transactions", "postings")
+        return {t: session.scalar(text(f"SELECT count(*) FROM {t}")) for t in tables}
+
+
+def mine(road):
+    latest = road.client.call("eth_getBlockByNumber", "latest", False)
+    devnet.mine(road.client, int(latest["timestamp"], 16) + 1)
+
+
+def settle(road):
+    assert road.batch(dt.datetime.now(dt.UTC)) == 1
+    assert road.send() == 1
+    mine(road)
+
+
+def is_clean(road):
+    with road.sessions.begin() as session:
+        return audit.run(session, road.client, road.deployment)["ok"]
+
+
+class Forgetful(Client):
+    """A node that leaves out some of its logs, or answers with what another block held."""
+
+    def __init__(self, url, spoil):
+        super().__init__(url)
+        self._spoil = spoil
+
+    def batch(self, calls):
+        return [
+            self._spoil(result) if method == "eth_getLogs" else result
+            for (method, _), result in zip(calls, super().batch(calls), strict=True)
+        ]
+
+
+def test_a_node_that_leaves_a_log_out_is_caught(road, order):
+    road.index()
+    settle(road)
+    before, honest = counts(road), road.client
+    for spoil in (
+        lambda logs: [],
+        lambda logs: logs[:-1],
+        lambda logs: [{**log, "blockHash": "0x" + "11" * 32} for log in logs],
+        lambda logs: [{**log, "data": log["data"][:-2] + "ff"} for log in logs],
+        lambda logs: [*logs, logs[-1]],
+    ):
+        road.client = Forgetful(honest.url, spoil)
+        with pytest.raises(IndexerStoppedError):
+            road.index()
+        road.client.close()
+        assert counts(road) == before
+        assert status_of(road, order) == "submitted"
+    road.client = honest
+    assert road.index() == 1
+    assert status_of(road, order) == "confirmed"
+    assert is_clean(road)
+
+
+def test_a_reorg_takes_back_what_it_removed_and_the_order_is_settled_once(road, order):
+    road.index()
+    before = counts(road)
+    settle(road)
+    road.index()
+    assert status_of(road, order) == "confirmed"
+    road.client.call("anvil_reorg", 1, [])
+    road.index()
+    assert status_of(road, order) == "submitted"
+    assert counts(road) | {"blocks": 0} == before | {"blocks": 0}
+    for _ in range(10):
+        worker.tick(road)
+        if status_of(road, order) == "finalized":
+            break
+    assert status_of(road, order) == "finalized"
+    assert is_clean(road)
+    with road.sessions() as session:
+        nonces = session.scalar(text("SELECT count(*) FROM intents WHERE key LIKE 'settle:%' AND state <> 'mined'"))
+    assert nonces == 0
+
+
+def test_a_reorg_below_finality_stops_the_indexer(road, order):
+    settle(road)
+    for _ in range(road.confirmations + 3):
+        mine(road)
+    road.index()
+    before = counts(road)
+    road.client.call("anvil_reorg", road.confirmations + 2, [])
+    with pytest.raises(IndexerStoppedError, match="final"):
+        road.index()
+    assert counts(road) == before
+
+
+def test_the_chain_is_made_again_from_what_is_stored(instance, road):
+    tip = road.client.call("eth_getBlockByNumber", "latest", False)
+    instance._devnet.stop()
+    client = instance.start_chain(instance.fact("scenario")["genesis_time"])
+    assert client.call("eth_getBlockByNumber", "latest", False)["hash"] == tip["hash"]
+    again = instance.road("USD")
+    assert again.index() == 0
+    assert is_clean(again)
