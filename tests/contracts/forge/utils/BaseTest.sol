@@ -10,7 +10,7 @@ import {SettlementLedger} from "contracts/SettlementLedger.sol";
 import {NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
 import {PlanTerms} from "contracts/interfaces/IPlanRegistry.sol";
 import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
-import {ISettlementLedger, Payout, Release, Skip, Skipped} from "contracts/interfaces/ISettlementLedger.sol";
+import {ISettlementLedger, Maturity, Payout, Release, Skip, Skipped} from "contracts/interfaces/ISettlementLedger.sol";
 
 import {JournalMirror} from "./JournalMirror.sol";
 import {Vm, vm} from "./Vm.sol";
@@ -338,6 +338,18 @@ abstract contract BaseTest is JournalMirror {
         for (uint256 i; i < settled.leaves.length; ++i) {
             settled.leaves[i] = _leaf(packed, i);
         }
+    }
+
+    function _lastMatured() internal view returns (Maturity[] memory) {
+        Vm.Log memory log = _lastLog[address(ledger)];
+        vm.assertEq(log.topics[0], ISettlementLedger.CreditsMatured.selector, "the last log is of maturities");
+        return abi.decode(log.data, (Maturity[]));
+    }
+
+    function _lastPaid() internal view returns (Payout[] memory, uint256[] memory, Skipped[] memory) {
+        Vm.Log memory log = _lastLog[address(ledger)];
+        vm.assertEq(log.topics[0], ISettlementLedger.PayoutsRecorded.selector, "the last log is of payouts");
+        return abi.decode(log.data, (Payout[], uint256[], Skipped[]));
     }
 
     function _leaf(bytes memory packed, uint256 index) private pure returns (Leaf memory leaf) {
