@@ -9,6 +9,7 @@ import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
 import {ISettlementLedger, Skip} from "contracts/interfaces/ISettlementLedger.sol";
 
 import {BaseTest, Leaf, Order, Settled} from "./utils/BaseTest.sol";
+import {NaiveTree} from "./utils/NaiveTree.sol";
 import {vm} from "./utils/Vm.sol";
 
 /// @dev A contract that attests what it was told to.
@@ -457,7 +458,7 @@ contract SettleBatchTest is BaseTest {
                 hashes[i] = settled.leaves[i].hash;
             }
             for (uint256 i; i < count; ++i) {
-                bytes32[] memory proof = _proof(hashes, i);
+                bytes32[] memory proof = NaiveTree.proof(hashes, i);
                 vm.assertTrue(MerkleProof.verify(proof, settled.root, hashes[i]), "a leaf is proved");
                 vm.assertFalse(MerkleProof.verify(proof, settled.root, keccak256("another")), "another is not");
             }
@@ -479,26 +480,5 @@ contract SettleBatchTest is BaseTest {
         vm.prank(operator);
         vm.expectRevert(error);
         ledger.settleBatch(records, deadline, attestation);
-    }
-
-    /// @dev The siblings on the way up, worked out level by level on fresh arrays.
-    function _proof(bytes32[] memory level, uint256 at) private pure returns (bytes32[] memory proof) {
-        while (level.length > 1) {
-            if (at ^ 1 < level.length) {
-                bytes32[] memory longer = new bytes32[](proof.length + 1);
-                for (uint256 i; i < proof.length; ++i) {
-                    longer[i] = proof[i];
-                }
-                longer[proof.length] = level[at ^ 1];
-                proof = longer;
-            }
-            bytes32[] memory above = new bytes32[]((level.length + 1) / 2);
-            for (uint256 i; i < level.length; i += 2) {
-                if (i + 1 == level.length) above[i / 2] = level[i];
-                else if (level[i] < level[i + 1]) above[i / 2] = keccak256(abi.encode(level[i], level[i + 1]));
-                else above[i / 2] = keccak256(abi.encode(level[i + 1], level[i]));
-            }
-            (level, at) = (above, at / 2);
-        }
     }
 }
