@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
@@ -20,7 +22,9 @@ from fenrun.settlement import endpoints as settlement
 if TYPE_CHECKING:
     from fenrun.settlement.tasks import Road
 
-PORTAL = Path(fenrun.__file__).resolve().parents[2] / "portal" / "dist"
+_ROOT = Path(fenrun.__file__).resolve().parents[2]
+PORTAL = _ROOT / "portal" / "dist"
+_SWAGGER = _ROOT / "node_modules" / "swagger-ui-dist"
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline';"
@@ -37,7 +41,7 @@ def create_app(road: "Road | None") -> FastAPI:
         version=fenrun.__version__,
         summary="Partner settlement that anyone can check.",
         openapi_url="/v1/openapi.json",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
     )
     install_handlers(app)
@@ -50,8 +54,24 @@ def create_app(road: "Road | None") -> FastAPI:
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
         app.state.new_client = lambda: Client(road.client.url)
+    _serve_docs(app)
     _serve_portal(app)
     return app
+
+
+def _serve_docs(app: FastAPI) -> None:
+    """Serves the API's description for people at /docs, from here and not from somebody's network."""
+    app.mount("/docs/assets", StaticFiles(directory=_SWAGGER, check_dir=False))
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/v1/openapi.json",
+            title="Fenrun API",
+            swagger_js_url="/docs/assets/swagger-ui-bundle.js",
+            swagger_css_url="/docs/assets/swagger-ui.css",
+            swagger_favicon_url="/docs/assets/favicon-32x32.png",
+        )
 
 
 def _serve_portal(app: FastAPI) -> None:

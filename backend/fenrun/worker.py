@@ -29,10 +29,11 @@ def run(road: Road, stopping: threading.Event) -> None:
 
 
 def tick(road: Road) -> None:
-    """One round: batch, send, make a block on the embedded chain if something waits for one, read, post."""
+    """One round: batch, release what is due, send, make a block on the embedded chain if something waits for one, read, post."""
     road.index()
     while road.batch(dt.datetime.now(dt.UTC)):
         pass
+    road.mature(dt.datetime.now(dt.UTC).date())
     if road.send() or _is_unsealed(road):
         latest = road.client.call("eth_getBlockByNumber", "latest", False)
         devnet.mine(road.client, max(int(time.time()), int(latest["timestamp"], 16) + 1))

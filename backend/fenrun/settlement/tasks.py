@@ -1,7 +1,7 @@
 """The jobs of the road: each is a transaction of its own, and harmless to repeat."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -10,7 +10,7 @@ from fenrun.chain import indexer, sender
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.keys import Keys
-from fenrun.settlement import journal, repository, service
+from fenrun.settlement import journal, payouts, repository, service
 from fenrun.settlement.projection import SettlementProjection
 
 
@@ -26,6 +26,7 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    _matured_on: dt.date | None = field(default=None, init=False)
 
     def batch(self, paid_before: dt.datetime, at: int | None = None) -> int:
         """Claims orders paid before a moment for one transaction; returns how many.
@@ -37,6 +38,14 @@ class Road:
                 session, self.client, self.keys, self.deployment, paid_before, self.batch_orders, at
             )
             return batch.orders if batch else 0
+
+    def mature(self, today: dt.date) -> None:
+        """Makes available what is due, once a day: credits are released by whole days."""
+        if self._matured_on == today:
+            return
+        with self.sessions.begin() as session:
+            if not payouts.mature_due(session, self.client, self.keys, self.deployment, today):
+                self._matured_on = today
 
     def send(self) -> int:
         """Stores the raw bytes of what was bound, and only then broadcasts what no block holds yet."""

@@ -54,9 +54,7 @@ def system(people, attestor):
     partners = people.admin.deploy(PartnerRegistry, access)
     plans = people.admin.deploy(PlanRegistry, access)
     referrals = people.admin.deploy(ReferralRegistry, access, partners, plans)
-    ledger = people.admin.deploy(
-        SettlementLedger, access, partners, plans, referrals, b"USD", attestor.address
-    )
+    ledger = people.admin.deploy(SettlementLedger, access, partners, plans, referrals, b"USD", attestor.address)
 
     for contract, role, names in (
         (partners, REGISTRAR, ["registerPartners", "setStatus"]),
@@ -112,13 +110,7 @@ def record():
     """Packs an order as it goes in, by contracts/libraries/OrderCodec.sol."""
 
     def pack(number, customer_key, base, kind, paid_at):
-        word = (
-            int.from_bytes(customer_key, "big")
-            | paid_at << 96
-            | kind << 136
-            | base << 144
-            | number << 208
-        )
+        word = int.from_bytes(customer_key, "big") | paid_at << 96 | kind << 136 | base << 144 | number << 208
         return keccak(text=f"order {number}") + word.to_bytes(32, "big")
 
     return pack

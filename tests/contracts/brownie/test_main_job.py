@@ -51,9 +51,7 @@ def batch(system, people, attest, record):
         {"from": people.governor},
     )
     now = chain.time()
-    system.referrals.registerReferrals(
-        [(CUSTOMER, *PARTNERS, 1, now - DAY, 0)], {"from": people.registrar}
-    )
+    system.referrals.registerReferrals([(CUSTOMER, *PARTNERS, 1, now - DAY, 0)], {"from": people.registrar})
     orders = record(1, CUSTOMER, BASES[1], NEW, now) + record(2, CUSTOMER, BASES[2], RENEWAL, now)
     deadline = now + DAY
     return SignedBatch(orders, deadline, attest(system.ledger, orders, deadline))
@@ -172,9 +170,7 @@ def test_only_the_attestor_vouches_for_orders(system, people, batch, attest, att
     with reverting(*refused):
         ledger.settleBatch(batch.orders, batch.deadline, forged, {"from": people.operator})
     with reverting(*refused):  # signed for another deadline
-        ledger.settleBatch(
-            batch.orders, batch.deadline + 1, batch.signature, {"from": people.operator}
-        )
+        ledger.settleBatch(batch.orders, batch.deadline + 1, batch.signature, {"from": people.operator})
 
 
 def test_every_call_needs_its_role(system, people, batch):

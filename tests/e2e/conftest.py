@@ -1,0 +1,108 @@
+"""`fenrun demo` on the whole of examples/cdnow, left running as a person would, and a browser."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import ROOT
+
+ARTIFACTS = ROOT / "test-artifacts" / "e2e"
+PATIENCE_SECONDS = 600
+
+
+@dataclass
+class Demo:
+    """A demo that ran to its end and serves its portal."""
+
+    url: str
+    home: Path
+    out: Path
+    summary: dict
+    printed: str
+
+    def sign_in(self, who):
+        """Login and password as the demo printed them."""
+        found = re.search(rf"{who}\s+login (\S+)\s+password (\S+)", self.printed)
+        assert found, self.printed[-2000:]
+        return found.groups()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    base, port = tmp_path_factory.mktemp("demo"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    printed = (base / "printed").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fenrun", "demo", "--json", "--port", str(port), "--out", str(base / "out")],
+        env={**os.environ, "FENRUN_HOME": str(base / "home"), "PYTHONWARNINGS": "error", "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=printed,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        line = process.stdout.readline()
+        text = Path(printed.name).read_text
+        assert line, text()[-4000:]
+        wait_for(url, process, text)
+        yield Demo(url, base / "home", base / "out", json.loads(line), text())
+    finally:
+        # Ctrl-C, as the demo says; it stops its servers itself.
+        process.send_signal(2)
+        process.wait(60)
+        process.stdout.close()
+        printed.close()
+
+
+def wait_for(url, process, text):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(text()[-4000:])
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("FENRUN_CHROMIUM") or (ROOT / ".tools" / "chromium").read_text().strip()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking", "--disable-sync"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page whose errors fail the test."""
+    problems = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on(
+        "console",
+        lambda message: message.type == "error" and "401" not in message.text and problems.append(message.text),
+    )
+    yield opened
+    context.close()
+    assert problems == []

@@ -1,0 +1,101 @@
+"""The main job, as a person meets it: the demo on real orders, and its pages in a real browser."""
+
+import csv
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import ARTIFACTS
+from tests.reckoning import read_earnings, reckon
+from tests.worlds import CDNOW
+
+
+def sign_in(page, demo, who):
+    login, password = demo.sign_in(who)
+    page.goto(demo.url)
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("main h1")
+
+
+def keep(page, name):
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+
+def test_the_known_result(demo, today):
+    figures = demo.summary
+    assert figures["orders_read"] == 6_919
+    assert figures["orders_settled"] == 6_911
+    assert figures["orders_refused"] == 8
+    assert figures["legs"] == 14_644
+    assert figures["earned_minor"] == 2_567_246
+    assert figures["audit_ok"] is True
+    expected, refused = reckon(CDNOW, today)
+    assert read_earnings(demo.out / "earnings.csv") == expected
+    with (demo.out / "refused.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["order_id"] for row in rows] == refused
+    assert {row["reason"] for row in rows} == {"amount_not_positive"}
+
+
+def test_a_partner_reads_what_it_earned_and_why(demo, page):
+    sign_in(page, demo, "Partner")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Earnings")
+    page.wait_for_selector("table")
+    page.locator("button[aria-expanded]").first.click()
+    why = page.locator("tr[id] td").first
+    text = why.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    # Base × rate = amount, by the figures on the page.
+    base, rate, amount = re.search(r"([\d,.]+) USD × ([\d.]+) % = ([\d,.]+) USD", text).groups()
+    cents, bps = (int(re.sub(r"[.,]", "", figure)) for figure in (base, rate))
+    assert cents * bps // 10_000 == int(re.sub(r"[.,]", "", amount))
+    for word in ("Tier", "because your volume in", "Plan", "version 1", "Payable from", "Transaction", "0x", "Final"):
+        assert word in text
+    keep(page, "earnings")
+
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("zh"))
+    assert page.get_by_role("heading", level=1).inner_text() != "Earnings"
+    keep(page, "earnings-zh")
+
+    # The vendor's pages are not theirs.
+    page.goto(f"{demo.url}/finance")
+    page.wait_for_url(re.compile("/earnings"))
+
+
+def test_the_months_of_a_partner_are_those_of_the_reckoning(demo, page, today):
+    sign_in(page, demo, "Partner")
+    login, _ = demo.sign_in("Partner")
+    legs, _ = reckon(CDNOW, today)
+    own = [leg for leg in legs.values() if leg[0].lower() == login]
+    earned = page.evaluate("async () => {"
+        " const me = await (await fetch('/v1/session')).json();"
+        " return await (await fetch(`/v1/partners/${me.partner_id}/earnings`)).json() }")  # fmt: skip
+    assert int(earned["earned"]) == sum(leg[3] for leg in own)
+    by_month = {month["month"]: int(month["earned"]) for month in earned["months"]}
+    for month in {leg[6][:7] for leg in own}:
+        assert by_month[month] == sum(leg[3] for leg in own if leg[6].startswith(month))
+
+
+def test_finance_sees_balanced_books_and_runs_the_check(demo, page):
+    sign_in(page, demo, "Finance")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Finance")
+    expect(page.get_by_text("Balanced", exact=True)).to_be_visible()
+    expect(page.get_by_text("25,672.46").first).to_be_visible()
+    page.get_by_role("button", name="Run now").click()
+    page.wait_for_selector("progress")
+    page.wait_for_selector("progress", state="detached", timeout=60_000)
+    expect(page.get_by_text("Chain and books agree")).to_be_visible()
+    expect(page.get_by_text("no difference").first).to_be_visible()
+    keep(page, "finance")
+    page.get_by_role("button", name="简体中文").click()
+    keep(page, "finance-zh")
+
+
+def test_the_api_describes_itself(demo, page):
+    page.goto(f"{demo.url}/docs")
+    expect(page.get_by_text("/v1/events", exact=True)).to_be_visible()
+    expect(page.get_by_text("/v1/trial-balance", exact=True)).to_be_visible()
+    keep(page, "docs")
