@@ -81,9 +81,7 @@ def downloaded() -> str:
 def works(path: str) -> str:
     """The path of a browser, if it starts."""
     try:
-        done = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnusableError(f"does not start ({error})") from error
     if done.returncode != 0:
@@ -123,8 +121,7 @@ def main() -> int:
         return 0
     print("No browser for the tests.", *failures, sep="\n  ", file=sys.stderr)
     print(
-        "Install Chromium or Chrome, or set FENRUN_CHROMIUM to its program, "
-        "then run the same command again.",
+        "Install Chromium or Chrome, or set FENRUN_CHROMIUM to its program, then run the same command again.",
         file=sys.stderr,
     )
     return 1

@@ -42,10 +42,7 @@ def settings() -> dict[str, Any]:
 
 def sources() -> dict[str, str]:
     """Our contracts, and the one of OpenZeppelin's that we deploy, by their import names."""
-    ours = {
-        path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-        for path in sorted(CONTRACTS.rglob("*.sol"))
-    }
+    ours = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(CONTRACTS.rglob("*.sol"))}
     theirs = ROOT / "node_modules" / OPENZEPPELIN
     if not theirs.exists():
         raise SystemExit("OpenZeppelin's contracts are not installed: run `make setup`.")
@@ -63,9 +60,7 @@ def build() -> dict[str, str]:
                 "sources": {name: {"content": text} for name, text in texts.items()},
                 "settings": {
                     **chosen,
-                    "outputSelection": {
-                        "*": {"*": ["abi", "metadata", "evm.bytecode", "evm.deployedBytecode"]}
-                    },
+                    "outputSelection": {"*": {"*": ["abi", "metadata", "evm.bytecode", "evm.deployedBytecode"]}},
                 },
             },
             solc_binary=SOLC,
@@ -119,8 +114,7 @@ def main() -> int:
     if check:
         if changed:
             print(
-                f"Stale artifacts: {', '.join(changed)}. "
-                "Run `make artifacts` and commit what it writes.",
+                f"Stale artifacts: {', '.join(changed)}. Run `make artifacts` and commit what it writes.",
                 file=sys.stderr,
             )
         return 1 if changed else 0

@@ -56,9 +56,7 @@ def main() -> int:
     """The exit status."""
     names = sys.argv[1:]
     if not names:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
         names = listed.stdout.rstrip("\0").split("\0")
     paths = [(ROOT / name).resolve() for name in names]
     found = [line for path in paths if path != THIS for line in complaints(path)]

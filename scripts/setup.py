@@ -98,9 +98,7 @@ def check_machine() -> None:
             f"Not found: {', '.join(missing)}. Install Node {NODE_WORDS} or newer with npm "
             "(https://nodejs.org) and git, then run the same command again."
         )
-    version = subprocess.run(
-        ["node", "--version"], stdout=subprocess.PIPE, text=True, check=False
-    ).stdout.strip()
+    version = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
     found = re.match(r"v(\d+)\.(\d+)", version)
     if not found or (int(found.group(1)), int(found.group(2))) < OLDEST_NODE:
         raise SetupError(
@@ -207,9 +205,7 @@ def build_portal() -> None:
 
 def interpreter(project: Path) -> list[str]:
     """For uv: a new environment gets the Python that runs this script, an old one keeps its own."""
-    return (
-        [] if attempt(project / ".venv" / "bin" / "python", "-V") else ["--python", sys.executable]
-    )
+    return [] if attempt(project / ".venv" / "bin" / "python", "-V") else ["--python", sys.executable]
 
 
 def portal_sources() -> list[Path]:
