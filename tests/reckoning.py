@@ -27,7 +27,6 @@ def moved(day, months):
 
 def shift(latest, today):
     """The largest number of months for which the latest order is not after today."""
-    months = -12_000
     low, high = -24_000, 24_000
     while low < high:
         middle = (low + high + 1) // 2
@@ -35,8 +34,7 @@ def shift(latest, today):
             low = middle
         else:
             high = middle - 1
-    months = low
-    return months
+    return low
 
 
 def month_before(month):

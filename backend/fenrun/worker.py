@@ -29,7 +29,7 @@ def run(road: Road, stopping: threading.Event) -> None:
 
 
 def tick(road: Road) -> None:
-    """One round: batch, release what is due, send, make a block on the embedded chain if something waits for one, read, post."""
+    """One round: batch, release, send; a block on the embedded chain if something waits for one; read, post."""
     road.index()
     while road.batch(dt.datetime.now(dt.UTC)):
         pass

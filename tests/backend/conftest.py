@@ -5,13 +5,13 @@ import shutil
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.conftest import fenrun, summary_of
+from tests.worlds import slice_of_cdnow
 
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
 from fenrun.kit.settings import Settings
-from tests.conftest import fenrun, summary_of
-from tests.worlds import slice_of_cdnow
 
 
 @pytest.fixture(scope="session")

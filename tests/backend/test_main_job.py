@@ -3,7 +3,6 @@
 import csv
 
 import pytest
-
 from tests.conftest import fenrun, summary_of
 from tests.reckoning import read_earnings, reckon
 from tests.worlds import random_world

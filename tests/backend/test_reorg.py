@@ -74,7 +74,7 @@ def test_a_node_that_leaves_a_log_out_is_caught(road, order):
     settle(road)
     before, honest = counts(road), road.client
     for spoil in (
-        lambda logs: [],
+        lambda _: [],
         lambda logs: logs[:-1],
         lambda logs: [{**log, "blockHash": "0x" + "11" * 32} for log in logs],
         lambda logs: [{**log, "data": log["data"][:-2] + "ff"} for log in logs],

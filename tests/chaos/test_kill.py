@@ -9,7 +9,6 @@ import sys
 import time
 
 import pytest
-
 from tests.conftest import ROOT, fenrun, summary_of
 from tests.reckoning import read_earnings, reckon
 from tests.worlds import CDNOW, slice_of_cdnow

@@ -4,7 +4,6 @@ import csv
 import re
 
 from playwright.sync_api import expect
-
 from tests.e2e.conftest import ARTIFACTS
 from tests.reckoning import read_earnings, reckon
 from tests.worlds import CDNOW

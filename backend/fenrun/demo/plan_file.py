@@ -55,7 +55,7 @@ def read_plans(path: Path) -> tuple[str | None, list[PlanEntry]]:
         # Numbers stay text: a threshold of 0.1 must not become a float.
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SetupError(f"plans.yaml is not YAML: {error}") from error
+        raise SetupError(f"plans.yaml is not YAML: {' '.join(str(error).split())}") from error
     plans = content.get("plans") if isinstance(content, dict) else None
     if not isinstance(plans, list) or not plans:
         raise SetupError("plans.yaml has no `plans:` list")

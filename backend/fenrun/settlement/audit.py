@@ -68,7 +68,7 @@ class Rebuilt:
 
 
 def run(session: Session, client: Client, deployment: Deployment) -> dict[str, Any]:
-    """Runs every check, as of the last block that was read, and stores the result; the first diverging entry of each is named."""
+    """Runs every check, as of the last block that was read; stores the result and names the first difference."""
     started = time.monotonic()
     complete, rules, roots = Check("logs_complete"), Check("shares_follow_plans"), Check("roots")
     # What the tables know, and no more: a block that came a moment ago is the next audit's.

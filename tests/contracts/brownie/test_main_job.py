@@ -5,10 +5,11 @@ from collections import namedtuple
 import brownie
 import pytest
 from brownie import chain
-from conftest import DAY, NEW, RENEWAL, reverting, travel_to
 from eth_abi import encode
 from eth_account import Account
 from eth_utils import keccak
+
+from conftest import DAY, NEW, RENEWAL, reverting, travel_to
 
 HOLD_DAYS = 14
 CUSTOMER = keccak(text="a customer")[:12]
