@@ -72,18 +72,16 @@ class Replay:
 
     def _pay(self, day: dt.date) -> None:
         road = self._road
+        self._mature(day)
+        with road.sessions.begin() as session:
+            payouts.pay_available(session, road.client, road.keys, road.deployment, day, self._next)
+        self._step()
 
-        def pay() -> bool:
-            with road.sessions.begin() as session:
-                return payouts.pay_available(session, road.client, road.keys, road.deployment, day, self._next)
-
-        self._repeat(lambda: self._mature(day))
-        self._repeat(pay)
-
-    def _mature(self, day: dt.date) -> bool:
+    def _mature(self, day: dt.date) -> None:
         road = self._road
         with road.sessions.begin() as session:
-            return payouts.mature_due(session, road.client, road.keys, road.deployment, day, self._next)
+            payouts.mature_due(session, road.client, road.keys, road.deployment, day, self._next)
+        self._step()
 
     def _register_referrals(self, until: dt.datetime) -> bool:
         road = self._road
@@ -224,7 +222,7 @@ class Replay:
         """Moves the clock to now, and lets enough blocks follow for everything to be final."""
         now = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self._road.confirmations + 1)
         self._wait_for(now)
-        self._repeat(lambda: self._mature(now.date()))
+        self._mature(now.date())
         for _ in range(self._road.confirmations + 1):
             self._mine()
         self._road.index()

@@ -56,6 +56,8 @@ def run(
         with instance.sessions.begin() as session:
             today = dt.datetime.now(dt.UTC).date()
             intake.take_in(session, scenario, instance.keys.reference_key, today)
+            # The planner must know how much came in; it would find out by itself, but only in a minute.
+            session.execute(text("ANALYZE"))
     with instance.sessions() as session:
         fact = get_fact(session, intake.FACT)
         done = get_fact(session, _DONE)

@@ -26,7 +26,6 @@ WHERE c.amount > 0 AND c.release_on <= :today
   AND NOT EXISTS (SELECT FROM maturities m
                   WHERE m.partner_number = c.partner_number AND m.release_on = c.release_on)
 ORDER BY c.partner_number, c.release_on
-LIMIT :most
 """
 
 _AVAILABLE = """
@@ -36,71 +35,75 @@ LEFT JOIN (SELECT partner_number, sum(gross) AS gross FROM payouts WHERE status 
            GROUP BY 1) p USING (partner_number)
 WHERE m.amount > coalesce(p.gross, 0)
 ORDER BY m.partner_number
-LIMIT :most
 """
 
 
 def mature_due(
     session: Session, client: Client, keys: Keys, deployment: Deployment, today: dt.date, at: int | None = None
-) -> bool:
-    """Binds a call that makes the next due credits available; False when none is due.
+) -> int:
+    """Binds the calls that make all due credits available; returns how many calls.
 
-    To be called again once a block holds it.
+    To be called again only when blocks hold them: until then the same credits are due.
     """
-    due = session.execute(text(_DUE), {"today": today, "most": RELEASES_PER_CALL}).all()
-    if not due:
-        return False
-    releases = [(partner, day_number(release_on)) for partner, release_on in due]
-    data = artifact("SettlementLedger").call("mature", releases)
-    call = Call(
-        f"mature:{today.isoformat()}:{due[0].partner_number}:{due[0].release_on.isoformat()}",
-        keys.address("treasurer"),
-        deployment.addresses["SettlementLedger"],
-        data,
-    )
-    gas = estimate(client, call, "SettlementLedger", at)
-    bind(session, call, gas)
-    return True
+    # The planner must know how much there is: it grows by the month, and is asked for as a whole.
+    session.execute(text("ANALYZE commissions, maturities, payouts"))
+    due = session.execute(text(_DUE), {"today": today}).all()
+    calls = 0
+    for start in range(0, len(due), RELEASES_PER_CALL):
+        part = due[start : start + RELEASES_PER_CALL]
+        releases = [(partner, day_number(release_on)) for partner, release_on in part]
+        first = f"{part[0].partner_number}:{part[0].release_on.isoformat()}"
+        call = Call(
+            f"mature:{today.isoformat()}:{first}",
+            keys.address("treasurer"),
+            deployment.addresses["SettlementLedger"],
+            artifact("SettlementLedger").call("mature", releases),
+        )
+        bind(session, call, estimate(client, call, "SettlementLedger", at))
+        calls += 1
+    return calls
 
 
 def pay_available(
     session: Session, client: Client, keys: Keys, deployment: Deployment, today: dt.date, at: int | None = None
-) -> bool:
-    """Binds a call that records payments of everything available to the next partners; False when there is nothing.
+) -> int:
+    """Binds the calls that record payments of everything that is available; returns how many calls.
 
     No minimum, no tax. What is on its way counts as paid, so it is never paid twice.
     """
-    rows = session.execute(text(_AVAILABLE), {"most": PAYOUTS_PER_CALL}).all()
-    if not rows:
-        return False
-    payouts = []
-    for partner_number, amount in rows:
-        payout = Payout(
+    rows = session.execute(text(_AVAILABLE)).all()
+    payouts = [
+        Payout(
             id=new_id("po"),
             partner_number=partner_number,
             gross=int(amount),
             withheld=0,
             bank_reference=f"FENRUN {today:%Y-%m} {partner_number:07d}",
         )
-        payouts.append(payout)
+        for partner_number, amount in rows
+    ]
     session.add_all(payouts)
     session.flush()
-    arguments = [
-        (p.number, p.partner_number, p.gross, p.withheld, reference(keys.reference_key, "bank", p.bank_reference))
-        for p in payouts
-    ]
-    call = Call(
-        f"payouts:{payouts[0].number}",
-        keys.address("treasurer"),
-        deployment.addresses["SettlementLedger"],
-        artifact("SettlementLedger").call("recordPayouts", arguments),
-    )
-    gas = estimate(client, call, "SettlementLedger", at)
-    intent_id = bind(session, call, gas)
-    for payout in payouts:
-        payout.intent_id = intent_id
+    calls = 0
+    for start in range(0, len(payouts), PAYOUTS_PER_CALL):
+        part = payouts[start : start + PAYOUTS_PER_CALL]
+        call = Call(
+            f"payouts:{part[0].number}",
+            keys.address("treasurer"),
+            deployment.addresses["SettlementLedger"],
+            artifact("SettlementLedger").call("recordPayouts", [_argument(payout, keys) for payout in part]),
+        )
+        intent_id = bind(session, call, estimate(client, call, "SettlementLedger", at))
+        for payout in part:
+            payout.intent_id = intent_id
+        calls += 1
     session.flush()
-    return True
+    return calls
+
+
+def _argument(payout: Payout, keys: Keys) -> tuple[int, int, int, int, bytes]:
+    bank_ref = reference(keys.reference_key, "bank", payout.bank_reference)
+    return payout.number, payout.partner_number, payout.gross, payout.withheld, bank_ref
 
 
 def note_matured(session: Session, log: Log) -> None:

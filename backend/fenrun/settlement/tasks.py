@@ -44,7 +44,9 @@ class Road:
         if self._matured_on == today:
             return
         with self.sessions.begin() as session:
-            if not payouts.mature_due(session, self.client, self.keys, self.deployment, today):
+            # What is bound and not yet mined would look as if it were still to be done.
+            if sender.open_intents(session) == 0:
+                payouts.mature_due(session, self.client, self.keys, self.deployment, today)
                 self._matured_on = today
 
     def send(self) -> int:
