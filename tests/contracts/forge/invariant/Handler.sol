@@ -51,10 +51,10 @@ contract Handler is BaseTest {
     constructor() {
         setUp();
         for (uint256 name = 1; name <= REGISTERED; ++name) {
-            uint32 a = uint32(1 + name % PARTNERS);
-            uint32 b = uint32(1 + (name * 2) % PARTNERS);
-            // Some partners hold two roles, some roles are nobody's.
-            _customer(name, uint24(1 + name % 4), name == 3 ? 0 : a, b, name % 3 == 0 ? a : 0);
+            uint32 id = uint32(1 + name % PARTNERS);
+            // Some partners hold two roles or three, some roles are nobody's.
+            uint32 implementer = name % 2 == 0 ? id : uint32(1 + (name + 1) % PARTNERS);
+            _customer(name, uint24(1 + (name / 2) % 4), id, implementer, name % 3 == 0 ? id : 0);
         }
         _sync();
         _clock = vm.getBlockTimestamp();
@@ -179,7 +179,15 @@ contract Handler is BaseTest {
         uint32 id = uint32(1 + (seed >> 8) % PARTNERS);
         vm.prank(arbiter);
         referrals.reassign(
-            Referral(key, id, uint32((seed >> 16) % (PARTNERS + 1)), 0, uint24(1 + (seed >> 24) % 4), uint40(from), 0)
+            Referral(
+                key,
+                id,
+                uint32((seed >> 16) % (PARTNERS + 1)),
+                seed >> 255 == 0 ? 0 : id,
+                uint24(1 + (seed >> 24) % 4),
+                uint40(from),
+                0
+            )
         );
     }
 
@@ -198,6 +206,7 @@ contract Handler is BaseTest {
             vm.assertTrue(available == 0 || debt == 0, "nobody has money and debt");
             vm.assertEq(frozen, 0, "nothing freezes yet");
             sum += available;
+            _requireVolume(id);
             for (uint256 i; i < _days.length; ++i) {
                 (uint256 held,) = ledger.heldOf(id, _days[i]);
                 vm.assertEq(held, _held[id][_days[i]], "held");
@@ -205,6 +214,13 @@ contract Handler is BaseTest {
             }
         }
         vm.assertEq(sum, credited, "what was earned is held, available or paid");
+    }
+
+    function _requireVolume(uint256 id) private view {
+        (uint256 month, uint256 current, uint256 before) = ledger.volumeOf(id);
+        if (month == 0) return;
+        vm.assertEq(current, _volume[id][month], "volume of the month");
+        vm.assertEq(before, _volume[id][month - 1], "volume of the month before");
     }
 
     function requireOrdersPaidOnce() external view {

@@ -320,10 +320,8 @@ abstract contract BaseTest is JournalMirror {
     }
 
     function _encode(Order[] memory orders) internal pure returns (bytes memory records) {
-        bytes[] memory parts = new bytes[](orders.length);
         for (uint256 i; i < orders.length; ++i) {
-            parts[i] = _encode(orders[i]);
-            records = bytes.concat(records, parts[i]);
+            records = bytes.concat(records, _encode(orders[i]));
         }
     }
 

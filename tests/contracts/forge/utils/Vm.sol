@@ -18,10 +18,8 @@ interface Vm {
     /// @dev The time as it is now: solc may have read `block.timestamp` before a warp.
     function getBlockTimestamp() external view returns (uint256);
     function prank(address caller) external;
-    function assume(bool condition) external pure;
 
     function expectRevert(bytes calldata error) external;
-    function expectRevert(bytes4 error) external;
 
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
