@@ -16,7 +16,7 @@ from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import contract_addresses
 from fenrun.chain.keys import Keys, load_or_make
 from fenrun.kit import migrations, postgres
-from fenrun.kit.db import connect, get_fact, sessions
+from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
 from fenrun.kit.settings import Settings
 from fenrun.settlement.tasks import Road
@@ -34,10 +34,17 @@ class Instance:
         self._lock = _lock(folder / "lock")
         self.keys: Keys = load_or_make(folder / "keys.json")
         self._devnet = devnet.Devnet(folder)
-        self.engine: Engine = connect(postgres.start((folder / "pg").resolve()))
+        self.engine: Engine = self._connect()
         migrations.upgrade(self.engine)
         self.sessions: sessionmaker[Session] = sessions(self.engine)
         self.client: Client | None = None
+
+    def _connect(self) -> Engine:
+        """The embedded server, or a database of this installation's own on the server that was given."""
+        given = self.settings.database_url
+        if given is None:
+            return connect(postgres.start((self.folder / "pg").resolve()))
+        return connect(ensure_database(given.get_secret_value(), f"fenrun_{self.folder.name}"))
 
     def fact(self, name: str) -> dict[str, object] | None:
         """A stored fact, read in a transaction of its own."""
@@ -92,7 +99,8 @@ class Instance:
             self.client.close()
         self._devnet.stop()
         self.engine.dispose()
-        postgres.stop((self.folder / "pg").resolve())
+        if self.settings.database_url is None:
+            postgres.stop((self.folder / "pg").resolve())
         self._lock.close()
 
 

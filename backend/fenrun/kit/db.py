@@ -50,6 +50,18 @@ def connect(url: str) -> Engine:
     )
 
 
+def ensure_database(url: str, name: str) -> str:
+    """The address of a database on a server, made first when it is not there. The name is ours."""
+    server = connect(url)
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        there = text("SELECT FROM pg_database WHERE datname = :name")
+        if connection.execute(there, {"name": name}).one_or_none() is None:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        address = connection.engine.url.set(drivername="postgresql", database=name)
+    server.dispose()
+    return address.render_as_string(hide_password=False)
+
+
 def sessions(engine: Engine) -> "sessionmaker[Session]":
     """Sessions for `with factory.begin() as session`, which commits once at the end."""
     return sessionmaker(engine, expire_on_commit=False)

@@ -12,11 +12,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FENRUN_")
 
     home: Path = Path(".fenrun")
-    """Where the embedded database, the keys and the logs live."""
+    """Where installations live: keys, logs, and the embedded database."""
     database_url: SecretStr | None = None
-    """PostgreSQL to use instead of the embedded one: `postgresql://…`."""
-    rpc_url: str | None = None
-    """EVM chain to use instead of the embedded Anvil."""
+    """A PostgreSQL server to use instead of the embedded one, `postgresql://…`, by a user who may create databases."""
     host: str = "127.0.0.1"
     port: int = 8420
     confirmations: int = 2

@@ -45,7 +45,7 @@ def commission_position(session: Session, commission_id: str) -> int:
     body, _, role = commission_id.removeprefix("cm_").rpartition("_")
     number = reads.position_of(session, "orders", f"ord_{body}") if role in ROLES else None
     if number is None:
-        raise NotFoundError(f"No commission {commission_id}")
+        raise NotFoundError(f"Nothing has the id {commission_id}")
     return number * 4 + 3 - ROLES.index(role)
 
 
