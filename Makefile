@@ -93,9 +93,9 @@ e2e: ## A real browser on a running demo
 chaos: setup ## Kill the worker again and again, through a whole replay too
 	@$(RUN) pytest tests/chaos $(ARGS)
 
-.PHONY: bench
-bench: setup ## Measure gas and speed
-	@$(RUN) pytest tests/bench -m bench $(ARGS)
+.PHONY: bench-demo
+bench-demo: setup ## Time the replay against the bare chain (ARGS="--scenario FOLDER")
+	@$(RUN) python scripts/bench_demo.py $(ARGS)
 
 ##@ Generated files
 
