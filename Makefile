@@ -80,8 +80,9 @@ backend: ## pytest: the backend on a real PostgreSQL and a real Anvil
 	@$(RUN) pytest tests/backend $(ARGS)
 
 .PHONY: portal
-portal: ## The portal: lint, types, unit tests
-	@cd portal && npm run --silent lint && npm run --silent types && npm run --silent test
+portal: ## The portal: description of the API, lint, types, size, unit tests
+	@$(RUN) scripts/openapi.py --check
+	@cd portal && for check in api:check lint types size test; do npm run --silent $$check || exit 1; done
 
 .PHONY: e2e
 e2e: ## A real browser on a running demo
