@@ -1,4 +1,4 @@
-"""Bytes that the contract reads and writes, against the layout that `OrderCodec.sol` states; and the chain of hashes."""
+"""Bytes that the contract reads and writes, against the layout in `OrderCodec.sol`; and the chain of hashes."""
 
 import datetime as dt
 

@@ -69,7 +69,6 @@ def test_what_is_no_amount(text):
 def test_any_text_is_an_amount_or_refused(text):
     try:
         minor = Currency.of("USD").parse(text)
-    except AmountError as error:
-        assert error.code in ("amount_malformed", "amount_precision", "amount_too_large")
-    else:
-        assert Decimal(text) * 100 == minor
+    except AmountError:
+        return
+    assert Decimal(text) * 100 == minor
