@@ -31,6 +31,7 @@ from fenrun.settlement.errors import (
     AmountNotPositiveError,
     CurrencyUnknownError,
     CustomerUnknownError,
+    EventConflictError,
     OrderConflictError,
     ReferralNotInForceError,
 )
@@ -213,7 +214,7 @@ def refusals(_: Finance, session: InSession, paging: Paging) -> Page[RefusalOut]
     responses=problems(
         KeyMissingError, KeyInFlightError, KeyReusedError, AmountError, AmountPrecisionError,
         AmountTooLargeError, AmountNotPositiveError, CustomerUnknownError,
-        ReferralNotInForceError, CurrencyUnknownError, OrderConflictError,
+        ReferralNotInForceError, CurrencyUnknownError, OrderConflictError, EventConflictError,
     ),
 )  # fmt: skip
 def accept_event(

@@ -35,6 +35,14 @@ class CurrencyUnknownError(FenrunError):
     title = "No ledger for this currency"
 
 
+class EventConflictError(FenrunError):
+    """The event id came before, for another order."""
+
+    code = "event_conflict"
+    status = 409
+    title = "This event came before, for another order"
+
+
 class OrderConflictError(FenrunError):
     """The order id came before, with other content."""
 

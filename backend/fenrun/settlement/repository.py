@@ -42,6 +42,17 @@ def orders_by_external_id(session: Session, source: str, external_ids: Sequence[
     return {external_id: Known(*rest) for external_id, *rest in rows}
 
 
+def lock_intake(session: Session, source: str) -> None:
+    """Lets one transaction at a time take in what a source sends, so that the same order is never taken in twice."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:source, 3))"), {"source": source})
+
+
+def event_ids(session: Session, source: str, external_ids: Sequence[str]) -> set[str]:
+    """Those ids of events of a source that came before."""
+    rows = session.scalars(select(Event.external_id).where(Event.source == source, Event.external_id.in_(external_ids)))
+    return set(rows)
+
+
 def add_events(session: Session, rows: Sequence[tuple[str, str, str, str, dict[str, str]]]) -> None:
     """Writes events: id, source, id there, type, body."""
     copy_rows(

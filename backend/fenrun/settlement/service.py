@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
@@ -23,12 +24,15 @@ from fenrun.settlement.errors import (
     AmountNotPositiveError,
     CurrencyUnknownError,
     CustomerUnknownError,
+    EventConflictError,
     OrderConflictError,
     ReferralNotInForceError,
 )
 from fenrun.settlement.models import Batch
 
 ATTESTATION_DAYS = 7
+
+_log = structlog.get_logger()
 
 EVENT_KINDS = {"subscription.created": "new", "subscription.renewed": "renewal"}
 """The kind of order an event makes."""
@@ -83,8 +87,10 @@ def accept_events(
     Returns:
         For each event, in their order, the order it made or the error that says why there is none.
     """
+    repository.lock_intake(session, source)
     customers = attribution.in_force(session, sorted({event.customer_id for event in events}))
     known = repository.orders_by_external_id(session, source, [event.order_id for event in events])
+    event_ids = repository.event_ids(session, source, [event.external_id for event in events])
     outcomes: list[Accepted | FenrunError] = []
     event_rows, order_rows = [], []
     for event in events:
@@ -97,9 +103,12 @@ def accept_events(
             )
             continue
         flaw = _flaw(event, currency, customers)
+        if flaw is None and event.external_id in event_ids:
+            flaw = EventConflictError(f"Event {event.external_id} was accepted for another order")
         if flaw is not None:
             outcomes.append(flaw)
             continue
+        event_ids.add(event.external_id)
         event_id, order_id = new_id("evt"), new_id("ord")
         event_rows.append((event_id, source, event.external_id, event.type, event.body()))
         order_rows.append(
@@ -208,7 +217,8 @@ def next_batch(
         except RevertedError as error:
             session.delete(batch)
             if len(orders) == 1:
-                repository.fail(session, orders[0].number, error.detail)
+                _log.warning("order.refused_by_contract", order=orders[0].number, detail=error.detail)
+                repository.fail(session, orders[0].number, "contract_refused")
                 continue
             most = len(orders) // 2
             continue
