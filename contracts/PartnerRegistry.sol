@@ -67,6 +67,11 @@ contract PartnerRegistry is IPartnerRegistry, Journal, AccessManaged {
     }
 
     /// @inheritdoc IPartnerRegistry
+    function rolesOf(uint256 partnerId) external view returns (uint8) {
+        return _words[partnerId].roles();
+    }
+
+    /// @inheritdoc IPartnerRegistry
     function statusOf(uint256 partnerId) public view returns (Status) {
         return Status(_words[partnerId].status());
     }

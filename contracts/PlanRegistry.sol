@@ -15,7 +15,7 @@ contract PlanRegistry is IPlanRegistry, Journal, AccessManaged {
 
     /* CONSTANTS */
 
-    uint256 private constant MAX_HOLD_DAYS = 3_650;
+    uint256 private constant MAX_HOLD_DAYS = 3650;
 
     /* STORAGE */
 

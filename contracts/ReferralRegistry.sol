@@ -35,8 +35,6 @@ contract ReferralRegistry is IReferralRegistry, Journal, AccessManaged {
 
     /// @inheritdoc IReferralRegistry
     function registerReferrals(Referral[] calldata referrals) external restricted {
-        uint256 lastPartner = PARTNERS.count();
-
         uint256 openPlan;
         for (uint256 i; i < referrals.length; ++i) {
             Referral calldata referral = referrals[i];
@@ -44,11 +42,11 @@ contract ReferralRegistry is IReferralRegistry, Journal, AccessManaged {
             require(_current[key] == 0, Referral_AlreadyRegistered(key));
 
             // Neighbours mostly share a plan: ask once for a run of them.
-            if (referral.planId != openPlan) {
+            if (i == 0 || referral.planId != openPlan) {
                 _requireOpen(referral);
                 openPlan = referral.planId;
             }
-            _current[key] = _pack(referral, lastPartner);
+            _current[key] = _pack(referral);
         }
 
         _record(ReferralsRegistered.selector, abi.encode(referrals));
@@ -59,13 +57,16 @@ contract ReferralRegistry is IReferralRegistry, Journal, AccessManaged {
         bytes12 key = referral.customerKey;
         uint256 from = _current[key];
         require(from != 0, Referral_Unknown(key));
-        uint256 earliest = from.effectiveFrom() + 1;
+        // A word that has not begun is replaced; the one in force is what comes before the new one.
+        bool begun = from.effectiveFrom() <= block.timestamp;
+        uint256 inForce = begun ? from : _previous[key];
+        uint256 earliest = inForce.effectiveFrom() + 1;
         if (earliest < block.timestamp) earliest = block.timestamp;
         require(referral.effectiveFrom >= earliest, Referral_NotForward(key, referral.effectiveFrom, earliest));
         _requireOpen(referral);
 
-        uint256 to = _pack(referral, PARTNERS.count());
-        _previous[key] = from;
+        uint256 to = _pack(referral).withLockOf(from);
+        if (begun) _previous[key] = from;
         _current[key] = to;
 
         _record(ReferralReassigned.selector, abi.encode(key, from, to));
@@ -93,9 +94,9 @@ contract ReferralRegistry is IReferralRegistry, Journal, AccessManaged {
             bytes12 key = bytes12(uint96(lookups[i]));
             uint256 paidAt = lookups[i] >> 96;
 
-            uint256 word = _current[key];
-            if (paidAt < word.effectiveFrom()) word = _previous[key];
-            if (word.isInForce(paidAt)) words[i] = word;
+            uint256 current = _current[key];
+            uint256 word = paidAt < current.effectiveFrom() ? _previous[key] : current;
+            if (word.isInForce(paidAt)) words[i] = word.withLockOf(current);
         }
     }
 
@@ -110,7 +111,7 @@ contract ReferralRegistry is IReferralRegistry, Journal, AccessManaged {
         require(PLANS.isOpen(referral.planId), Referral_PlanNotOpen(referral.customerKey, referral.planId));
     }
 
-    function _pack(Referral calldata referral, uint256 lastPartner) private pure returns (uint256 word) {
+    function _pack(Referral calldata referral) private view returns (uint256 word) {
         word = ReferralWord.pack({
             referrer: referral.referrer,
             implementer: referral.implementer,
@@ -121,7 +122,10 @@ contract ReferralRegistry is IReferralRegistry, Journal, AccessManaged {
         });
         for (uint256 role; role < 3; ++role) {
             uint256 id = word.partner(role);
-            require(id <= lastPartner, Referral_UnknownPartner(referral.customerKey, id));
+            if (id == 0) continue;
+            uint256 roles = PARTNERS.rolesOf(id);
+            require(roles != 0, Referral_UnknownPartner(referral.customerKey, id));
+            require(roles >> role & 1 == 1, Referral_RoleNotHeld(referral.customerKey, id, role));
         }
         require(
             referral.validTo == 0 || referral.validTo > referral.effectiveFrom,

@@ -220,11 +220,7 @@ contract SettlementLedger is ISettlementLedger, Journal, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc ISettlementLedger
-    function payoutOf(uint256 payoutNo)
-        external
-        view
-        returns (uint256 partnerId, uint256 gross, uint256 withheld)
-    {
+    function payoutOf(uint256 payoutNo) external view returns (uint256 partnerId, uint256 gross, uint256 withheld) {
         uint256 word = _payouts[payoutNo];
         return (word.partnerId(), word.gross(), word.withheld());
     }
@@ -262,12 +258,12 @@ contract SettlementLedger is ISettlementLedger, Journal, AccessManaged, EIP712 {
 
     function _settle(Batch memory batch, bytes32 orderRef, uint256 order, uint256 attribution) private {
         uint256 orderNo = order.orderNo();
-        require(
-            orderNo != 0 && order.base() != 0 && order.kind() <= OrderCodec.KIND_RENEWAL, Ledger_BadOrder(orderNo)
-        );
+        require(orderNo != 0 && order.base() != 0 && order.kind() <= OrderCodec.KIND_RENEWAL, Ledger_BadOrder(orderNo));
 
+        uint256 bit = _loadSeen(batch, orderNo);
+        if (batch.seen & bit != 0) return _skip(batch, orderNo, Skip.Duplicate);
         if (attribution == 0) return _skip(batch, orderNo, Skip.NoReferral);
-        if (!_markSettled(batch, orderNo)) return _skip(batch, orderNo, Skip.Duplicate);
+        batch.seen |= bit;
         if (!attribution.isLocked()) batch.toLock[batch.unlocked++] = order.customerKey();
         if (attribution.planId() != batch.planId) _loadPlan(batch, attribution.planId());
 
@@ -324,17 +320,14 @@ contract SettlementLedger is ISettlementLedger, Journal, AccessManaged, EIP712 {
         batch.skipped[batch.skips++] = Skipped(orderNo.toUint48(), reason);
     }
 
-    /// @dev Sets the order's bit; false when it was set. The word is written when the next one is needed.
-    function _markSettled(Batch memory batch, uint256 orderNo) private returns (bool) {
+    /// @dev Brings the order's word of the bitmap into the batch; the one before it is written. Returns the order's bit.
+    function _loadSeen(Batch memory batch, uint256 orderNo) private returns (uint256) {
         if (orderNo >> 8 != batch.seenAt) {
             _settled[batch.seenAt] = batch.seen;
             batch.seenAt = orderNo >> 8;
             batch.seen = _settled[batch.seenAt];
         }
-        uint256 bit = 1 << (orderNo & 0xff);
-        if (batch.seen & bit != 0) return false;
-        batch.seen |= bit;
-        return true;
+        return 1 << (orderNo & 0xff);
     }
 
     function _loadPlan(Batch memory batch, uint256 planId) private view {
@@ -376,7 +369,9 @@ contract SettlementLedger is ISettlementLedger, Journal, AccessManaged, EIP712 {
 
     function _whyNotPaid(Payout calldata payout) private view returns (Skip) {
         if (_payouts[payout.payoutNo] != 0) return Skip.Duplicate;
-        if (PARTNERS.statusOf(payout.partnerId) != IPartnerRegistry.Status.Active) return Skip.Suspended;
+        IPartnerRegistry.Status status = PARTNERS.statusOf(payout.partnerId);
+        if (status == IPartnerRegistry.Status.Unknown) return Skip.UnknownPartner;
+        if (status == IPartnerRegistry.Status.Suspended) return Skip.Suspended;
         if (_balances[payout.partnerId].available() < payout.gross) return Skip.Insufficient;
         return Skip.None;
     }

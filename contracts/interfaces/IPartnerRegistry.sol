@@ -76,6 +76,9 @@ interface IPartnerRegistry is IJournal {
         view
         returns (address wallet, uint8 roles, Status status, bytes32 payoutRef);
 
+    /// @notice The roles the partner may hold, as a bit set; zero for an id that was never registered.
+    function rolesOf(uint256 partnerId) external view returns (uint8);
+
     /// @notice The partner's status.
     function statusOf(uint256 partnerId) external view returns (Status);
 }

@@ -36,13 +36,16 @@ interface IReferralRegistry is IJournal {
     /// @notice Thrown when a partner of the attribution does not exist.
     error Referral_UnknownPartner(bytes12 customerKey, uint256 partnerId);
 
+    /// @notice Thrown when a partner may not hold the role; see {IPartnerRegistry}.
+    error Referral_RoleNotHeld(bytes12 customerKey, uint256 partnerId, uint256 role);
+
     /// @notice Thrown when the plan does not exist or is retired.
     error Referral_PlanNotOpen(bytes12 customerKey, uint256 planId);
 
     /// @notice Thrown when the attribution would end before it begins.
     error Referral_EmptyWindow(bytes12 customerKey, uint256 effectiveFrom, uint256 validTo);
 
-    /// @notice Thrown when a reassignment would count from a moment that has passed, or from before the current one.
+    /// @notice Thrown when a reassignment would count from a moment that has passed, or from before the one in force.
     error Referral_NotForward(bytes12 customerKey, uint256 effectiveFrom, uint256 earliest);
 
     /* EVENTS */
@@ -62,18 +65,23 @@ interface IReferralRegistry is IJournal {
     ///
     /// Emits {ReferralsRegistered}.
     ///
-    /// Requirements: the caller is a REGISTRAR; no customer has one; partners exist; plans are open.
+    /// Requirements: the caller is a REGISTRAR; no customer has one; partners exist and may hold their roles; plans are
+    /// open.
     function registerReferrals(Referral[] calldata referrals) external;
 
     /// @notice Attributes a customer anew, forwards in time.
     ///
+    /// Notes: a reassignment that has not begun is replaced. The attribution in force is kept as the one before; of
+    /// those before it nothing is kept, so an order paid under one of them finds none.
+    ///
     /// Emits {ReferralReassigned}.
     ///
     /// Requirements: the caller is an ARBITER; the customer has an attribution; the new one begins neither in the past
-    /// nor before the current one; partners exist; the plan is open.
+    /// nor before the one in force; partners exist and may hold their roles; the plan is open.
     function reassign(Referral calldata referral) external;
 
-    /// @notice Locks the attributions of customers whose first order is being settled. Keys may repeat.
+    /// @notice Marks customers whose first order is being settled: from then on no correction can claim that the
+    /// attribution was never used. The mark stays with the customer. Keys may repeat.
     ///
     /// Emits {ReferralsLocked}.
     ///

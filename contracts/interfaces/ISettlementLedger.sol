@@ -43,7 +43,8 @@ enum Skip {
     Duplicate,
     NoReferral,
     Suspended,
-    Insufficient
+    Insufficient,
+    UnknownPartner
 }
 
 /// @notice An order or payout that was left out of a call, and why.
@@ -134,8 +135,9 @@ interface ISettlementLedger is IJournal {
 
     /// @notice Records payments on the bank rail.
     ///
-    /// Notes: a payout number counts once; a payee that is suspended or has too little available is left out, which
-    /// the event says, and disturbs nobody else.
+    /// Notes: a payout number counts once, whatever comes with it: whether a duplicate is the same payment, {payoutOf}
+    /// says. A payee that is unknown, suspended or has too little available is left out, which the event says, and
+    /// disturbs nobody else.
     ///
     /// Emits {PayoutsRecorded}.
     ///
@@ -172,14 +174,8 @@ interface ISettlementLedger is IJournal {
     function heldOf(uint256 partnerId, uint256 releaseDay) external view returns (uint256 held, uint256 frozen);
 
     /// @notice The partner's balance beyond what is held.
-    function balanceOf(uint256 partnerId)
-        external
-        view
-        returns (uint256 available, uint256 debt, uint256 frozen);
+    function balanceOf(uint256 partnerId) external view returns (uint256 available, uint256 debt, uint256 frozen);
 
     /// @notice The payout of a number; no partner when there is none.
-    function payoutOf(uint256 payoutNo)
-        external
-        view
-        returns (uint256 partnerId, uint256 gross, uint256 withheld);
+    function payoutOf(uint256 payoutNo) external view returns (uint256 partnerId, uint256 gross, uint256 withheld);
 }

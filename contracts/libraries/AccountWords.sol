@@ -75,8 +75,8 @@ library BalanceWord {
     }
 
     function with(uint256 word, uint256 available_, uint256 debt_) internal pure returns (uint256) {
-        return word & ~(AVAILABLE_MASK | DEBT_MASK) | SafeCast.toUint88(available_)
-            | uint256(SafeCast.toUint80(debt_)) << DEBT_AT;
+        return word & ~(AVAILABLE_MASK | DEBT_MASK) | SafeCast.toUint88(available_) | uint256(SafeCast.toUint80(debt_))
+            << DEBT_AT;
     }
 }
 

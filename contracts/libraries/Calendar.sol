@@ -17,7 +17,7 @@ library Calendar {
             uint256 z = day + 719_468;
             uint256 era = z / 146_097;
             uint256 dayOfEra = z - era * 146_097;
-            uint256 yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+            uint256 yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
             uint256 dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
             uint256 monthFromMarch = (5 * dayOfYear + 2) / 153;
             return (era * 400 + yearOfEra) * 12 + monthFromMarch;

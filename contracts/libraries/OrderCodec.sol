@@ -13,7 +13,7 @@ library OrderCodec {
     uint256 internal constant RECORD_BYTES = 64;
     uint256 internal constant LEAF_BYTES = 128;
 
-    /// @dev Kinds of orders: a customer's first, and every later one.
+    /// @dev Kinds of orders, as the CRM attests them: a new subscription, and every later payment.
     uint256 internal constant KIND_NEW = 0;
     uint256 internal constant KIND_RENEWAL = 1;
 
@@ -48,14 +48,11 @@ library OrderCodec {
     }
 
     /// @dev Writes a leaf behind the `count` leaves that are there, and hashes it. The room must be there.
-    function putLeaf(
-        bytes memory leaves,
-        uint256 count,
-        bytes32 orderRef,
-        uint256 order,
-        uint256 terms,
-        uint256 shares
-    ) internal pure returns (bytes32 hash) {
+    function putLeaf(bytes memory leaves, uint256 count, bytes32 orderRef, uint256 order, uint256 terms, uint256 shares)
+        internal
+        pure
+        returns (bytes32 hash)
+    {
         assembly ("memory-safe") {
             let at := add(add(leaves, 32), mul(count, 128))
             mstore(at, orderRef)

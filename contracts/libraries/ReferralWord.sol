@@ -18,8 +18,8 @@ library ReferralWord {
         uint256 effectiveFrom_,
         uint256 validTo
     ) internal pure returns (uint256) {
-        return referrer | implementer << 32 | trainer << 64 | planId_ << PLAN_AT | effectiveFrom_ << FROM_AT
-            | validTo << TO_AT;
+        return referrer | implementer << 32 | trainer << 64 | planId_ << PLAN_AT | effectiveFrom_ << FROM_AT | validTo
+            << TO_AT;
     }
 
     /// @dev The partner in the role, zero for nobody. The role must be below 3.
@@ -41,6 +41,11 @@ library ReferralWord {
 
     function locked(uint256 word) internal pure returns (uint256) {
         return word | LOCKED;
+    }
+
+    /// @dev The word, locked if the other one is: a lock belongs to the customer.
+    function withLockOf(uint256 word, uint256 other) internal pure returns (uint256) {
+        return word | other & LOCKED;
     }
 
     /// @dev Whether the word counts at a moment. The empty word never does.

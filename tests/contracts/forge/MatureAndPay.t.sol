@@ -150,7 +150,7 @@ contract MatureAndPayTest is BaseTest {
         _assertSkipped(skipped[1], 2, Skip.Duplicate);
         _assertSkipped(skipped[2], 3, Skip.Suspended);
         _assertSkipped(skipped[3], 4, Skip.Insufficient);
-        _assertSkipped(skipped[4], 6, Skip.Suspended);
+        _assertSkipped(skipped[4], 6, Skip.UnknownPartner);
         _assertBalance(1, 0);
         _assertBalance(2, 300);
         _assertBalance(3, 0);

@@ -296,12 +296,12 @@ contract ReferralRegistryTest is BaseTest {
             Referral(_key(1), 2, 0, 0, FLAT, today - 1, 0),
             abi.encodeWithSelector(IReferralRegistry.Referral_NotForward.selector, _key(1), today - 1, today)
         );
-        _reassign(Referral(_key(1), 2, 0, 0, FLAT, today + 100, 0));
+        _reassign(Referral(_key(1), 2, 0, 0, FLAT, today, 0));
         _reassignFails(
-            Referral(_key(1), 3, 0, 0, FLAT, today + 100, 0),
-            abi.encodeWithSelector(IReferralRegistry.Referral_NotForward.selector, _key(1), today + 100, today + 101)
+            Referral(_key(1), 3, 0, 0, FLAT, today, 0),
+            abi.encodeWithSelector(IReferralRegistry.Referral_NotForward.selector, _key(1), today, today + 1)
         );
-        _reassign(Referral(_key(1), 3, 0, 0, FLAT, today + 101, 0));
+        _reassign(Referral(_key(1), 3, 0, 0, FLAT, today + 1, 0));
     }
 
     function test_RevertWhen_AReassignmentIsBad() public {
