@@ -1,6 +1,7 @@
 """`fenrun demo`: a scenario from files to audited books, resumed where it was left."""
 
 import datetime as dt
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,6 +81,8 @@ def run(
         **figures,
         "currency": fact["currency"],
         "seconds": done["seconds"],
+        # Of this process; Linux counts in KiB.
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "audit_ok": verdict["ok"],
         "audit": verdict,
     }

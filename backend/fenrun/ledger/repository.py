@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from fenrun.kit.db import copy_rows
 from fenrun.ledger.models import Account, Transaction
 
 AccountKey = tuple[str, int | None]
@@ -33,29 +33,29 @@ def last_transaction(session: Session) -> tuple[int, bytes]:
 
 def ensure_accounts(session: Session, keys: set[AccountKey], currency: str) -> dict[AccountKey, int]:
     """Ids of accounts, opened where they did not exist."""
-    wanted = sorted(keys, key=lambda key: (key[0], key[1] or 0))
-    for start in range(0, len(wanted), 5_000):
-        session.execute(
-            insert(Account)
-            .values(
-                [
-                    {"kind": kind, "partner_number": partner, "currency": currency}
-                    for kind, partner in wanted[start : start + 5_000]
-                ]
-            )
-            .on_conflict_do_nothing()
+    found = _accounts(session, keys, currency)
+    missing = sorted(keys - found.keys(), key=lambda key: (key[0], key[1] or 0))
+    if missing:
+        copy_rows(
+            session,
+            "accounts",
+            ("kind", "partner_number", "currency"),
+            ((kind, partner, currency) for kind, partner in missing),
         )
+        found = _accounts(session, keys, currency)
+    return found
+
+
+def _accounts(session: Session, keys: set[AccountKey], currency: str) -> dict[AccountKey, int]:
     rows = session.execute(
         text(
-            "SELECT a.id, a.kind, a.partner_number FROM accounts a"
-            " JOIN unnest(CAST(:kinds AS text[]), CAST(:partners AS bigint[])) AS w(kind, partner)"
-            " ON a.kind = w.kind AND a.partner_number IS NOT DISTINCT FROM w.partner"
-            " WHERE a.currency = :currency"
+            "SELECT id, kind, partner_number FROM accounts WHERE currency = :currency AND kind = ANY(:kinds)"
+            " AND (partner_number IS NULL OR partner_number = ANY(:partners))"
         ),
         {
-            "kinds": [kind for kind, _ in wanted],
-            "partners": [partner for _, partner in wanted],
             "currency": currency,
+            "kinds": sorted({kind for kind, _ in keys}),
+            "partners": sorted({partner for _, partner in keys if partner is not None}),
         },
     )
     return {(kind, partner): id_ for id_, kind, partner in rows}
