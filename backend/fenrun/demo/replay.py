@@ -25,6 +25,9 @@ from fenrun.settlement.tasks import Road
 
 FACT = "replay"
 
+_MOST_BLOCKS = 50
+"""How many blocks the calls of one step may need. One is usual; a large month needs a few."""
+
 Progress = Callable[[dt.date, int, int], None]
 """Told after each day: the day, how many days are done, how many there are."""
 
@@ -110,10 +113,13 @@ class Replay:
             self._step()
 
     def _step(self) -> None:
-        """Sends what is bound, makes a block for it, and reads the block."""
-        if self._road.send():
+        """Sends what is bound, and makes and reads blocks until they hold all of it."""
+        for _ in range(_MOST_BLOCKS):
+            if self._road.send() == 0:
+                return
             self._mine()
             self._road.index()
+        raise IndexerStoppedError(f"{_MOST_BLOCKS} blocks do not hold what was sent; nothing more is sent")
 
     def _mine(self) -> None:
         self._time += 1
