@@ -1,5 +1,6 @@
 """The HTTP API and the portal: mounts the domains, nothing else."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 import fenrun
 from fenrun.chain.client import Client
 from fenrun.kit.errors import NotFoundError
+from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers
 from fenrun.kit.money import Currency
 from fenrun.ledger import endpoints as ledger
@@ -45,6 +47,7 @@ def create_app(road: "Road | None") -> FastAPI:
         redoc_url=None,
     )
     install_handlers(app)
+    app.add_middleware(Guard)
     for domain in (registry, settlement, ledger):
         app.include_router(domain.router)
     if road is not None:
@@ -105,9 +108,12 @@ def _serve_portal(app: FastAPI) -> None:
     def portal(path: str) -> FileResponse:
         if path.startswith("v1/"):
             raise NotFoundError(f"There is no /{path}; /docs lists what there is")
-        file = (PORTAL / path).resolve()
-        if not file.is_relative_to(PORTAL) or not file.is_file():
-            file = PORTAL / "index.html"
+        file = PORTAL / "index.html"
+        # What cannot be a file's name is a page's, and the portal says that there is none.
+        with suppress(OSError, ValueError):
+            asked = (PORTAL / path).resolve()
+            if asked.is_relative_to(PORTAL) and asked.is_file():
+                file = asked
         if not file.is_file():
             raise NotFoundError("The portal is not built: run `make setup`")
         # Vite names these files by their content.

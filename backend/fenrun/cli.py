@@ -21,7 +21,7 @@ from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
 from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.money import Currency
-from fenrun.kit.settings import Settings
+from fenrun.kit.settings import Settings, load_settings
 from fenrun.settlement import audit as auditing
 from fenrun.settlement.tasks import Road
 
@@ -40,12 +40,14 @@ def demo(
     exit_: Annotated[bool, typer.Option("--exit", help="Stop everything afterwards.")] = False,
     json_: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write earnings.csv and refused.csv here.")] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Of the portal.")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65_535, help="Of the portal.")] = None,
 ) -> None:
     """Replays a scenario on a real chain, audits the books and serves the portal."""
-    settings = Settings()
-    port = port or settings.port
     with _plain_errors():
+        settings = load_settings()
+        port = port or settings.port
+        if out is not None and out.exists() and not out.is_dir():
+            raise SetupError(f"--out names a file, {out}; name a folder")
         if not exit_:
             _require_free(settings.host, port)
         instance = _open(scenario, settings)
@@ -71,7 +73,7 @@ def demo(
 def audit(scenario: Scenario = _SCENARIO, json_: Json = False) -> None:
     """Recomputes everything from the chain's logs and compares contract, books and payments."""
     with _plain_errors():
-        instance = _open(scenario, Settings())
+        instance = _open(scenario, load_settings())
         try:
             fact = instance.fact("scenario")
             if fact is None:
@@ -79,7 +81,7 @@ def audit(scenario: Scenario = _SCENARIO, json_: Json = False) -> None:
             instance.start_chain(int(str(fact["genesis_time"])))
             road = instance.road(str(fact["currency"]))
             with instance.sessions.begin() as session:
-                result = auditing.run(session, road.client, road.deployment)
+                result = auditing.run(session, road.client, road.deployment, road.keys.reference_key)
         finally:
             instance.stop()
     _print_audit(result)

@@ -1,18 +1,25 @@
-"""The API against its conventions: pages, filters, explanations, problems, the portal."""
+"""The API against its conventions: events and their retries, pages, filters, explanations, problems, the portal."""
 
 import datetime as dt
 import subprocess
+import uuid
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from fenrun import api as api_module
+from fenrun import worker
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
 from fenrun.kit.settings import Settings
+from fenrun.settlement import audit
+
+NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
+PAID = (NOW - dt.timedelta(hours=1)).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +52,19 @@ def world(replayed, tmp_path_factory):
         instance.stop()
 
 
+def event(world, **data):
+    """A good event about a new order, changed."""
+    top = {name: data.pop(name) for name in ("id", "type") if name in data}
+    order = f"API-{uuid.uuid4().hex[:8]}"
+    about = {"order_id": order, "customer_id": world.customers[0][0], "amount": "100.00", "currency": "USD",
+             "paid_at": PAID, **data}  # fmt: skip
+    return {"id": f"evt-{order}", "type": "subscription.renewed", "data": about, **top}
+
+
+def send(world, body, key=None):
+    return world.crm.post("/v1/events", json=body, headers={"Idempotency-Key": key or uuid.uuid4().hex})
+
+
 def is_problem(answer, status, code):
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -53,6 +73,123 @@ def is_problem(answer, status, code):
     assert problem["status"] == status
     assert {"type", "title", "detail"} <= problem.keys()
     return True
+
+
+# --- Events ---------------------------------------------------------------------------------------------------
+
+
+def test_an_event_needs_a_key_for_retries(world):
+    assert is_problem(world.crm.post("/v1/events", json=event(world)), 400, "idempotency_key_missing")
+    long = world.crm.post("/v1/events", json=event(world), headers={"Idempotency-Key": "k" * 256})
+    assert is_problem(long, 400, "idempotency_key_missing")
+
+
+def test_a_retry_is_answered_as_the_first_time(world):
+    body, key = event(world), uuid.uuid4().hex
+    first, again = send(world, body, key), send(world, body, key)
+    assert first.status_code == again.status_code == 202
+    assert first.json() == again.json()
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = send(world, event(world), key)
+    assert is_problem(other, 422, "idempotency_key_reused")
+
+
+def test_the_same_order_under_another_key_is_the_same_order(world):
+    body = event(world)
+    first, again = send(world, body), send(world, body)
+    assert again.status_code == 202
+    assert again.json() == {**first.json(), "replayed": True}
+    body["data"]["amount"] = "100.01"
+    assert is_problem(send(world, body), 409, "order_conflict")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"amount": "0"}, 409, "amount_not_positive"),
+        ({"amount": "-5.00"}, 409, "amount_not_positive"),
+        ({"amount": "1.001"}, 422, "amount_precision"),
+        ({"amount": "ten"}, 422, "amount_malformed"),
+        ({"amount": "1e3"}, 422, "amount_malformed"),
+        ({"amount": "92233720368547758.08"}, 422, "amount_too_large"),
+        ({"amount": "9" * 65}, 422, "malformed"),
+        ({"amount": 100.0}, 422, "malformed"),
+        ({"amount": 100}, 422, "malformed"),
+        ({"amount": None}, 422, "malformed"),
+        ({"customer_id": "nobody"}, 409, "customer_unknown"),
+        ({"customer_id": ""}, 422, "malformed"),
+        ({"customer_id": "c" * 201}, 422, "malformed"),
+        ({"order_id": "o" * 10_000_000}, 413, "too_large"),
+        ({"order_id": "a\0b"}, 422, "malformed"),
+        ({"paid_at": "9999-12-31T23:59:59-01:00"}, 409, "paid_in_future"),
+        ({"currency": "EUR"}, 409, "currency_unknown"),
+        ({"currency": "ZZZ"}, 409, "currency_unknown"),
+        ({"currency": "usd"}, 422, "malformed"),
+        ({"paid_at": "1990-01-01T00:00:00Z"}, 409, "referral_not_in_force"),
+        ({"paid_at": "2025-02-30T00:00:00Z"}, 422, "malformed"),
+        ({"paid_at": "2025-02-01T00:00:00"}, 422, "malformed"),
+        ({"paid_at": ""}, 422, "malformed"),
+        ({"type": "subscription.exploded"}, 422, "malformed"),
+        ({"id": ""}, 422, "malformed"),
+    ],
+)
+def test_what_is_refused_says_why_and_can_be_sent_again_corrected(world, change, status, code):
+    key, good = uuid.uuid4().hex, event(world)
+    bad = {**good, "data": {**good["data"]}}
+    for name, value in change.items():
+        (bad if name in ("id", "type") else bad["data"])[name] = value
+    answer = send(world, bad, key)
+    assert is_problem(answer, status, code)
+    assert len(answer.content) < 2_000
+    assert send(world, good, key).status_code == 202
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b'"x"', b'{"id": "a"}'])
+def test_a_body_that_is_no_event(world, content):
+    headers = {"Idempotency-Key": "x", "Content-Type": "application/json"}
+    assert is_problem(world.crm.post("/v1/events", content=content, headers=headers), 422, "malformed")
+
+
+def test_two_posts_at_once_with_one_key_make_one_order(world):
+    for _ in range(3):
+        body, key = event(world), uuid.uuid4().hex
+        with ThreadPoolExecutor(6) as threads:
+            answers = list(threads.map(lambda _: send(world, body, key), range(6)))  # noqa: B023 - joined inside
+        accepted = [answer.json()["order_id"] for answer in answers if answer.status_code == 202]
+        assert accepted
+        assert len(set(accepted)) == 1
+        assert {a.status_code for a in answers} <= {202, 409}
+        for answer in answers:
+            assert answer.status_code == 202 or is_problem(answer, 409, "idempotency_key_in_flight")
+        found = world.finance.get("/v1/orders", params={"search": body["data"]["order_id"]}).json()["data"]
+        assert [order["id"] for order in found] == accepted[:1]
+
+
+def test_an_accepted_event_is_settled_and_the_books_still_agree(world):
+    body = event(world, amount="1234.56")
+    order_id = send(world, body).json()["order_id"]
+    before = world.finance.get(f"/v1/orders/{order_id}").json()
+    assert before["status"] == "pending"
+    assert before["commissions"] == []
+    for _ in range(6):
+        worker.tick(world.road)
+    order = world.finance.get(f"/v1/orders/{order_id}").json()
+    assert order["status"] == "finalized"
+    assert order["base"] == "123456"
+    assert order["settled_on"] == dt.datetime.now(dt.UTC).date().isoformat()
+    [listed] = world.finance.get("/v1/orders", params={"search": body["data"]["order_id"]}).json()["data"]
+    assert listed == {name: order[name] for name in listed}
+    for leg in order["commissions"]:
+        assert leg["finalized"] is True
+        assert int(leg["amount"]) == 123_456 * leg["rate_bps"] // 10_000
+    assert not everything(world.finance, "/v1/orders", status="pending")
+    with world.road.sessions.begin() as session:
+        verdict = audit.run(session, world.road.client, world.road.deployment, world.road.keys.reference_key)
+    assert verdict["ok"] is True, verdict
+    assert world.finance.get("/v1/trial-balance").json()["balanced"] is True
+    assert world.finance.post("/v1/audit").json()["ok"] is True
+    assert world.finance.get("/v1/audit").json()["ok"] is True
 
 
 # --- Pages and filters ------------------------------------------------------------------------------------------
@@ -307,3 +444,24 @@ def test_a_portal_that_is_not_built_says_so(world, portal):
     answer = world.finance.get("/")
     assert is_problem(answer, 404, "not_found")
     assert "make setup" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/%00", "/v1/orders/%00", "/v1/orders?search=%00", "/v1/accounts?kind=%00"])
+def test_zero_bytes_are_malformed(world, path):
+    assert is_problem(world.finance.get(path), 422, "malformed")
+
+
+def test_a_body_of_brackets_is_not_even_read(world):
+    headers = {"Content-Type": "application/json"}
+    answer = world.finance.post("/v1/session", content="[" * 100_000, headers=headers)
+    assert is_problem(answer, 413, "too_large")
+
+
+def test_a_path_longer_than_any_files_name_is_a_page(world):
+    assert world.finance.get("/" + "x" * 5_000).status_code in (200, 404)
+
+
+def test_a_page_from_nowhere(world):
+    assert is_problem(world.finance.get("/v1/partners", params={"startingAfter": "nothing"}), 404, "not_found")
+    both = {"startingAfter": "a", "endingBefore": "b"}
+    assert is_problem(world.finance.get("/v1/partners", params=both), 422, "malformed")

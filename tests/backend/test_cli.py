@@ -147,6 +147,46 @@ TAMPERINGS = {
         ["UPDATE payouts SET gross = gross + 1 WHERE number = {0}"],
         {"payouts": "payout {0}: ", "books_equal_bank": "payments by the bank: "},
     ),
+    "a rate": (
+        "SELECT order_number, role FROM commissions ORDER BY 1, 2 OFFSET 9 LIMIT 1",
+        ["UPDATE commissions SET rate_bps = rate_bps + 1 WHERE order_number = {0} AND role = {1}"],
+        {"commissions": "order and role ({0}, {1}): "},
+    ),
+    "a release day": (
+        "SELECT order_number, role FROM commissions ORDER BY 1, 2 OFFSET 9 LIMIT 1",
+        ["UPDATE commissions SET release_on = release_on + 1 WHERE order_number = {0} AND role = {1}"],
+        {"commissions": "order and role ({0}, {1}): "},
+    ),
+    "what matured": (
+        "SELECT partner_number, release_on FROM maturities ORDER BY 1, 2 OFFSET 3 LIMIT 1",
+        ["UPDATE maturities SET amount = amount + 1 WHERE partner_number = {0} AND release_on = '{1}'"],
+        {"payouts": "matured ({0}, "},
+    ),
+    "a plan": (
+        "SELECT max(number) FROM plans",
+        ["UPDATE plans SET hold_days = hold_days + 1 WHERE number = {0}"],
+        {"plans_and_referrals": "plan {0}: "},
+    ),
+    "a referral": (
+        "SELECT id FROM referrals WHERE referrer > 1 ORDER BY id LIMIT 1",
+        ["UPDATE referrals SET referrer = referrer - 1 WHERE id = {0}"],
+        {"plans_and_referrals": "customer "},
+    ),
+    "an order's id": (
+        "SELECT number FROM orders WHERE status = 'finalized' ORDER BY number LIMIT 1",
+        ["UPDATE orders SET external_id = external_id || 'x' WHERE number = {0}"],
+        {"orders": "order {0}: "},
+    ),
+    "a root": (
+        "SELECT chain_number FROM batches ORDER BY number OFFSET 2 LIMIT 1",
+        ["UPDATE batches SET root = sha256(root) WHERE chain_number = {0}"],
+        {"orders": "root of batch {0}: "},
+    ),
+    "a bank's reference": (
+        "SELECT number FROM payouts WHERE status = 'completed' ORDER BY number LIMIT 1",
+        ["UPDATE payouts SET bank_reference = 'another' WHERE number = {0}"],
+        {"payouts": "payout {0}: "},
+    ),
     "a payout to somebody else": (
         "SELECT number, partner_number - 1 FROM payouts WHERE partner_number > 2 ORDER BY number LIMIT 1",
         ["UPDATE payouts SET partner_number = {1} WHERE number = {0}"],
@@ -168,7 +208,7 @@ def test_an_audit_names_what_was_tampered_with_first(opened, name):
         values = connection.exec_driver_sql(lookup).one()
         for change in changes:
             assert connection.exec_driver_sql(change.format(*values)).rowcount > 0
-        verdict = audit.run(session, opened.client, opened.deployment)
+        verdict = audit.run(session, opened.client, opened.deployment, opened.keys.reference_key)
         session.rollback()  # the next test finds it as it was
     assert verdict["ok"] is False
     failed = {check["name"]: check["first_difference"] for check in verdict["checks"] if not check["ok"]}
@@ -178,4 +218,4 @@ def test_an_audit_names_what_was_tampered_with_first(opened, name):
 
 def test_an_audit_of_what_was_not_tampered_with(opened):
     with opened.sessions.begin() as session:
-        assert audit.run(session, opened.client, opened.deployment)["ok"] is True
+        assert audit.run(session, opened.client, opened.deployment, opened.keys.reference_key)["ok"] is True

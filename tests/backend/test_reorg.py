@@ -52,7 +52,7 @@ def settle(road):
 
 def is_clean(road):
     with road.sessions.begin() as session:
-        return audit.run(session, road.client, road.deployment)["ok"]
+        return audit.run(session, road.client, road.deployment, road.keys.reference_key)["ok"]
 
 
 class Forgetful(Client):

@@ -1,14 +1,16 @@
 """A scenario into the database: all of it in one transaction, dates moved to the present."""
 
 import datetime as dt
+from dataclasses import replace
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
 from fenrun.attribution.service import NewCustomer
 from fenrun.demo.rows import Refused
 from fenrun.demo.scenario import KINDS, OrderRow, Scenario, months_to_today
-from fenrun.kit.calendar import move_months, start_of
+from fenrun.kit.calendar import month_number, move_months, start_of
 from fenrun.kit.db import get_fact, set_fact
 from fenrun.kit.errors import FenrunError
 from fenrun.plans import service as plans
@@ -21,6 +23,7 @@ from fenrun.settlement.service import SubscriptionEvent, accept_events
 SOURCE = "scenario"
 FACT = "scenario"
 _CHUNK = 5_000
+_EARLIEST = dt.date(1970, 1, 1)
 _DAYS_BEFORE = 4
 """Days between genesis and the first day of the scenario: plans are announced two days before they apply."""
 
@@ -29,9 +32,8 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
     """Takes a scenario in. Does nothing when it was taken in before: the date shift of then stays."""
     if get_fact(session, FACT) is not None:
         return
-    known = {customer.customer_id for customer in scenario.customers}
-    latest = max((o.paid_on for o in scenario.orders if o.amount > 0 and o.customer_id in known), default=today)
-    months = months_to_today(latest, today)
+    months = months_to_today(_latest(scenario, today), today)
+    _refuse_before_time(scenario, months)
 
     for plan in scenario.plans:
         plans.add_plan(session, reference_key, plan.code, scenario.currency.code, plan.terms)
@@ -42,9 +44,8 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
     refused.sort(key=lambda row: (order_of_files[row.file], row.line))
     repository.add_refusals(session, refused)
 
-    days = [o.paid_on for o in scenario.orders] + [c.registered_on for c in scenario.customers]
-    first = min((move_months(day, months) for day in days), default=today)
-    genesis = start_of(min(first, today) - dt.timedelta(days=_DAYS_BEFORE))
+    first = _first_day(session, today)
+    genesis = start_of(first - dt.timedelta(days=_DAYS_BEFORE))
     set_fact(
         session,
         FACT,
@@ -53,10 +54,47 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
             "months": months,
             "orders_read": scenario.orders_read,
             "genesis_time": int(genesis.timestamp()),
-            "first_day": min(first, today).isoformat(),
+            "first_day": first.isoformat(),
             "today": today.isoformat(),
         },
     )
+
+
+def _latest(scenario: Scenario, today: dt.date) -> dt.date:
+    """The day of the latest order that will be accepted."""
+    since = {customer.customer_id: customer.registered_on for customer in scenario.customers}
+    seen: set[str] = set()
+    days = [today] if not scenario.orders else []
+    for order in scenario.orders:
+        first = order.order_id not in seen
+        if first and order.amount > 0 and order.paid_on >= since.get(order.customer_id, dt.date.max):
+            days.append(order.paid_on)
+            seen.add(order.order_id)
+    return max(days, default=today)
+
+
+def _refuse_before_time(scenario: Scenario, months: int) -> None:
+    """Refuses what would fall before 1970 when dates are moved; a chain's clock has no earlier day."""
+    kept = []
+    for order in scenario.orders:
+        if month_number(order.paid_on) + months > month_number(_EARLIEST):
+            kept.append(order)
+            continue
+        detail = f"{order.paid_on} is too long before the latest order"
+        scenario.refused.append(Refused(order.order_id, "date_out_of_range", detail, "orders.csv", order.line))
+    scenario.orders = kept
+    for index, customer in enumerate(scenario.customers):
+        if month_number(customer.registered_on) + months <= month_number(_EARLIEST):
+            since = move_months(_EARLIEST, 1 - months)
+            scenario.customers[index] = replace(customer, registered_on=since)
+
+
+def _first_day(session: Session, today: dt.date) -> dt.date:
+    """The first day on which something happens."""
+    first = session.scalar(
+        text("SELECT least((SELECT min(paid_at) FROM orders), (SELECT min(effective_from) FROM referrals))")
+    )
+    return min(first.astimezone(dt.UTC).date(), today) if first is not None else today
 
 
 def _add_customers(session: Session, scenario: Scenario, reference_key: bytes, months: int) -> None:

@@ -10,6 +10,8 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import AmountError, Currency
 from fenrun.plans.split import KINDS, ROLES, Terms
 
+_LONGEST_ID = 64
+
 
 @dataclass(frozen=True)
 class PlanRow:
@@ -64,13 +66,16 @@ def read_plans(path: Path) -> tuple[str | None, list[PlanEntry]]:
     twice = next((code for code in codes if codes.count(code) > 1), None)
     if twice is not None:
         raise SetupError(f"plans.yaml: plan {twice} stands there twice")
-    return content.get("currency"), entries
+    currency = content.get("currency")
+    if currency is not None and not isinstance(currency, str):
+        raise SetupError("plans.yaml: currency must be one ISO 4217 code, as in USD")
+    return currency, entries
 
 
 def _entry(plan: Any, index: int) -> PlanEntry:
     code = plan.get("id") if isinstance(plan, dict) else None
-    if not isinstance(code, str) or not code:
-        raise SetupError(f"plans.yaml: plan number {index} has no id")
+    if not isinstance(code, str) or not code.isprintable() or not 0 < len(code) <= _LONGEST_ID:
+        raise SetupError(f"plans.yaml: plan number {index} has no id of 1 to {_LONGEST_ID} printable characters")
     where = f"plans.yaml, plan {code}"
     thresholds = plan.get("tier_thresholds")
     if not isinstance(thresholds, list) or not all(isinstance(t, str) for t in thresholds):

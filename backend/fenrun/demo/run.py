@@ -74,7 +74,7 @@ def run(
             set_fact(session, _DONE, done)
     say("Auditing")
     with instance.sessions.begin() as session:
-        verdict = audit.run(session, road.client, road.deployment)
+        verdict = audit.run(session, road.client, road.deployment, road.keys.reference_key)
     with instance.sessions() as session:
         figures = report.summary(session, fact["orders_read"])
     return road, {
@@ -103,6 +103,8 @@ def sign_ins(instance: Instance) -> SignIns:
         login, name = "", ""
         if row is not None:
             login, name = row.external_id.lower(), row.name
+            if login == "finance":
+                login = "partner-finance"
             registry.add_member(session, login, secret["partner"], "partner", row.number)
         registry.add_api_key(session, "crm", secret["api_key"])
     return SignIns(("finance", secret["finance"]), (login, secret["partner"]), name, secret["api_key"])

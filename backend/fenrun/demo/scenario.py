@@ -17,6 +17,9 @@ from fenrun.registry.service import NewPartner
 FILES = ("partners.csv", "customers.csv", "plans.yaml", "orders.csv")
 ROLE_COLUMNS = ("referrer", "implementer", "trainer")
 KINDS = {"new": "subscription.created", "renewal": "subscription.renewed"}
+# A chain's clock starts in 1970, and one order of the year 9999 would move all others before it.
+_YEARS = range(1970, 2100)
+_DAY_HINT = "write YYYY-MM-DD, from 1970 to 2099"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PARTNER_TYPES = ("individual", "entity")
 
@@ -170,7 +173,9 @@ def _customer(row: Row, partners: set[str], plans: set[str], seen: set[str]) -> 
     if customer_id in seen:
         return refuse("customer_duplicate", f"customer {customer_id} stands above already; first touch wins")
     if day is None:
-        return refuse("date_malformed", f"registered_on is “{values['registered_on']}”; write YYYY-MM-DD")
+        return refuse(
+            "date_malformed", f"registered_on is “{values['registered_on']}”; write YYYY-MM-DD, from 1970 to 2099"
+        )
     if unknown is not None:
         return refuse("partner_unknown", f"partners.csv has no partner {unknown}")
     if values["plan"] not in plans:
@@ -189,7 +194,7 @@ def _order(row: Row, currency: Currency) -> OrderRow | Refused:
     if not order_id:
         return refuse("order_id_missing", "order_id is empty")
     if day is None:
-        return refuse("date_malformed", f"paid_on is “{values['paid_on']}”; write YYYY-MM-DD")
+        return refuse("date_malformed", f"paid_on is “{values['paid_on']}”; {_DAY_HINT}")
     if values["kind"] not in KINDS:
         return refuse("kind_unknown", f"kind is “{values['kind']}”; it is new or renewal")
     if values["currency"] != currency.code:
@@ -205,10 +210,11 @@ def _order(row: Row, currency: Currency) -> OrderRow | Refused:
 
 
 def parse_day(text: str) -> dt.date | None:
-    """The day of `YYYY-MM-DD`; None for anything else."""
+    """The day of `YYYY-MM-DD`, from 1970 to 2099; None for anything else."""
     if not _DAY.fullmatch(text):
         return None
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in _YEARS else None

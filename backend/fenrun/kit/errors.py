@@ -18,6 +18,26 @@ class FenrunError(Exception):
         self.detail = detail
 
 
+class InternalError(FenrunError):
+    """Something that nobody foresaw."""
+
+
+class MalformedError(FenrunError):
+    """A request that says nothing sensible; the detail names the part."""
+
+    code = "malformed"
+    status = 422
+    title = "The request is malformed"
+
+
+class TooLargeError(FenrunError):
+    """A body larger than any request of ours needs."""
+
+    code = "too_large"
+    status = 413
+    title = "The request is too large"
+
+
 class NotFoundError(FenrunError):
     """The thing asked for does not exist, or the caller may not know that it does."""
 

@@ -5,19 +5,22 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+import structlog
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from fenrun.kit.db import Base
-from fenrun.kit.errors import FenrunError
+from fenrun.kit.errors import FenrunError, InternalError, MalformedError
+from fenrun.kit.models import IdempotencyKey
 
 Item = TypeVar("Item")
 
 PROBLEM_JSON = "application/problem+json"
+
+_log = structlog.get_logger()
 
 
 class FieldProblem(BaseModel):
@@ -58,7 +61,13 @@ def page_query(
     starting_after: Annotated[str | None, Query(alias="startingAfter", max_length=64)] = None,
     ending_before: Annotated[str | None, Query(alias="endingBefore", max_length=64)] = None,
 ) -> PageQuery:
-    """The page that a request asks for."""
+    """The page that a request asks for.
+
+    Raises:
+        MalformedError: both ends are given.
+    """
+    if starting_after and ending_before:
+        raise MalformedError("Give startingAfter or endingBefore, not both")
     return PageQuery(limit=limit, starting_after=starting_after, ending_before=ending_before)
 
 
@@ -96,15 +105,12 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(FenrunError)
     def known(_: Request, error: FenrunError) -> JSONResponse:
-        return _problem(
-            Problem(
-                type=f"urn:fenrun:problem:{error.code}",
-                title=error.title,
-                status=error.status,
-                code=error.code,
-                detail=error.detail,
-            )
-        )
+        return problem_response(error)
+
+    @app.exception_handler(Exception)
+    def unforeseen(_: Request, error: Exception) -> JSONResponse:
+        _log.error("http.unforeseen", error=type(error).__name__)
+        return known(_, InternalError("It was logged; nothing was half written. Try again, or tell us when it was"))
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -123,20 +129,21 @@ def install_handlers(app: FastAPI) -> None:
         )
 
 
+def problem_response(error: FenrunError) -> JSONResponse:
+    """An error as problem details."""
+    return _problem(
+        Problem(
+            type=f"urn:fenrun:problem:{error.code}",
+            title=error.title,
+            status=error.status,
+            code=error.code,
+            detail=error.detail,
+        )
+    )
+
+
 def _problem(problem: Problem) -> JSONResponse:
     return JSONResponse(problem.model_dump(exclude_none=True), problem.status, media_type=PROBLEM_JSON)
-
-
-class IdempotencyKey(Base):
-    """The answer that a caller got under a key. Money keys never expire."""
-
-    __tablename__ = "idempotency_keys"
-
-    caller: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    body_hash: Mapped[bytes]
-    status: Mapped[int]
-    response: Mapped[dict[str, Any]]
 
 
 class KeyMissingError(FenrunError):

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fenrun.kit.errors import SetupError
 
 
 class Settings(BaseSettings):
@@ -21,3 +23,16 @@ class Settings(BaseSettings):
     """A block counts as final when this many follow it."""
     batch_orders: int = 500
     """Most orders in one transaction."""
+
+
+def load_settings() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        SetupError: a variable is not what it should be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SetupError(f"FENRUN_{str(first['loc'][0]).upper()}: {first['msg']}") from error

@@ -7,11 +7,10 @@ reckons every share by the published plans, and keeps its own balances.
 import datetime as dt
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
@@ -20,8 +19,9 @@ from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, n
 from fenrun.chain.indexer import height, read_heads
 from fenrun.kit.calendar import day_of, month_number
 from fenrun.ledger import repository as ledger_repository
+from fenrun.ledger import service as ledger
 from fenrun.plans.split import ROLES, Terms, Volumes, split
-from fenrun.settlement import audit_books
+from fenrun.settlement import audit_books, audit_tables
 from fenrun.settlement.models import Audit
 
 LEDGER = "SettlementLedger"
@@ -45,6 +45,11 @@ class Check:
             if self.first_difference is None:
                 self.first_difference = f"{what}: expected {expected}, found {found}"
 
+    def compare_all(self, what: str, expected: Mapping[Any, object], found: Mapping[Any, object]) -> None:
+        """Compares two maps, key by key, in the order of the keys."""
+        for key in sorted(expected.keys() | found.keys()):
+            self.compare(f"{what} {key}", expected.get(key), found.get(key))
+
 
 @dataclass
 class Rebuilt:
@@ -52,22 +57,25 @@ class Rebuilt:
 
     terms: dict[int, Terms] = field(default_factory=dict)
     referrals: dict[bytes, tuple[int, int, int, int]] = field(default_factory=dict)
-    orders: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-    legs: dict[tuple[int, int], tuple[int, int, int]] = field(default_factory=dict)
+    orders: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    legs: dict[tuple[int, int], tuple[object, ...]] = field(default_factory=dict)
     held: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     available: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     debt: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     earned: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    payouts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    payouts: dict[int, tuple[object, ...]] = field(default_factory=dict)
     roots: dict[int, bytes] = field(default_factory=dict)
     partners: int = 0
+    maturities: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    ledger_heads: dict[int, bytes] = field(default_factory=dict)
+    expenses: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     posted_to: int = 0
     """The last log that is in the journal; later ones are not final yet."""
     posted: dict[str, dict[int, int]] = field(default_factory=dict)
     """What the books should show after that log, by kind of account and partner."""
 
 
-def run(session: Session, client: Client, deployment: Deployment) -> dict[str, Any]:
+def run(session: Session, client: Client, deployment: Deployment, reference_key: bytes) -> dict[str, Any]:
     """Runs every check, as of the last block that was read; stores the result and names the first difference."""
     started = time.monotonic()
     complete, rules, roots = Check("logs_complete"), Check("shares_follow_plans"), Check("roots")
@@ -80,8 +88,8 @@ def run(session: Session, client: Client, deployment: Deployment) -> dict[str, A
         rules,
         roots,
         *_against_contract(client, deployment, tip["hash"], rebuilt),
-        *_against_tables(session, rebuilt),
-        *audit_books.checks(session, Check),
+        *audit_tables.checks(session, rebuilt, reference_key),
+        *audit_books.checks(session, Check, rebuilt.ledger_heads),
     ]
     result = {
         "ok": not any(check.differences for check in checks),
@@ -114,6 +122,8 @@ def _replay_logs(
         last, head = heads[name]
         complete.compare(f"{name} log number", last + 1, seq)
         heads[name] = (seq, next_head(head, seq, topic, data))
+        if name == LEDGER:
+            rebuilt.ledger_heads[seq] = heads[name][1]
         event = artifact(name).event_names[topic]
         fields = artifact(name).event(event, data)
         if event == "BatchSettled":
@@ -164,10 +174,11 @@ def _take_in(event: str, fields: dict[str, Any], rebuilt: Rebuilt) -> None:
                 rebuilt.held[partner, day] -= amount
                 rebuilt.available[partner] += amount - repaid
                 rebuilt.debt[partner] -= repaid
+                rebuilt.maturities[partner, day] = (amount, repaid)
         case "PayoutsRecorded":
-            for number, partner, gross, _, _ in fields["payouts"]:
+            for number, partner, gross, withheld, bank_ref in fields["payouts"]:
                 rebuilt.available[partner] -= gross
-                rebuilt.payouts[number] = (partner, gross)
+                rebuilt.payouts[number] = (partner, gross, withheld, bank_ref.hex())
 
 
 def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> None:
@@ -185,12 +196,17 @@ def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> Non
         rules.compare(what, (leg.tier, leg.amount), (leaf.tiers[leg.role], share))
         rebuilt.held[leg.partner, leaf.release_day] += share
         rebuilt.earned[leg.partner] += share
-        rebuilt.legs[order.order_no, leg.role] = (leg.partner, share, leg.tier)
+        rebuilt.expenses[leg.role] += share
+        rebuilt.legs[order.order_no, leg.role] = (
+            leg.partner, leaf.plan, leg.tier, leg.rate_bps, share, day_of(leaf.settled_day), day_of(leaf.release_day),
+        )  # fmt: skip
     rules.compare(f"order {order.order_no} settled before", expected=False, found=order.order_no in rebuilt.orders)
-    rebuilt.orders[order.order_no] = (order.base, order.customer_key)
+    rebuilt.orders[order.order_no] = (
+        order.base, order.customer_key.hex(), KINDS[order.kind], order.paid_at, order.order_ref.hex(),
+    )  # fmt: skip
 
 
-# --- Against the contract, and against our tables -----------------------------------------------------
+# --- Against the contract -----------------------------------------------------------------------------
 
 
 def _against_contract(client: Client, deployment: Deployment, block_hash: str, rebuilt: Rebuilt) -> list[Check]:
@@ -222,42 +238,17 @@ def _view(
         yield ledger.result(function, hex_bytes(result))
 
 
-def _against_tables(session: Session, rebuilt: Rebuilt) -> list[Check]:
-    orders, legs, payouts = Check("orders"), Check("commissions"), Check("payouts")
-    ours: dict[int, tuple[int, bytes]] = {
-        row[0]: (row[1], bytes(row[2]))
-        for row in session.execute(
-            text(
-                "SELECT o.number, o.base, c.customer_key FROM orders o"
-                " JOIN customers c ON c.number = o.customer_number"
-                " WHERE o.status IN ('confirmed', 'finalized')"
-            )
-        )
-    }
-    _compare_maps(orders, "order", rebuilt.orders, ours)
-    rows = session.execute(text("SELECT order_number, role, partner_number, amount, tier FROM commissions"))
-    _compare_maps(legs, "order and role", rebuilt.legs, {(r[0], r[1]): (r[2], r[3], r[4]) for r in rows})
-    paid = session.execute(text("SELECT number, partner_number, gross FROM payouts WHERE status = 'completed'"))
-    _compare_maps(payouts, "payout", rebuilt.payouts, {r[0]: (r[1], r[2]) for r in paid})
-    books = Check("books_equal_chain")
-    for kind, expected in rebuilt.posted.items():
-        _compare_maps(books, kind, expected, audit_books.credit_balances(session, kind))
-    return [orders, legs, payouts, books]
-
-
 def _balances(rebuilt: Rebuilt) -> dict[str, dict[int, int]]:
+    """Credits less debits that accounts should have, by kind and partner (0 for none)."""
     held: dict[int, int] = defaultdict(int)
     for (partner, _), amount in rebuilt.held.items():
         held[partner] += amount
+    expenses = {ledger.expense(ROLES[role]): {0: -amount} for role, amount in rebuilt.expenses.items() if amount}
     return {
-        "payable:held": {p: a for p, a in held.items() if a},
-        "payable:available": {p: a for p, a in rebuilt.available.items() if a},
+        ledger.HELD: {partner: amount for partner, amount in held.items() if amount},
+        ledger.AVAILABLE: {partner: amount for partner, amount in rebuilt.available.items() if amount},
+        **expenses,
     }
-
-
-def _compare_maps(check: Check, what: str, expected: dict[Any, Any], found: dict[Any, Any]) -> None:
-    for key in sorted(expected.keys() | found.keys()):
-        check.compare(f"{what} {key}", expected.get(key), found.get(key))
 
 
 def _shown(state: tuple[int, bytes]) -> str:

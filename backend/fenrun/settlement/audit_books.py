@@ -43,8 +43,8 @@ WHERE p.status = 'completed' AND l.contract = 'SettlementLedger'
 """
 
 
-def checks(session: Session, new: "Callable[[str], Check]") -> "list[Check]":
-    """The checks of the books."""
+def checks(session: Session, new: "Callable[[str], Check]", heads: dict[int, bytes]) -> "list[Check]":
+    """The checks of the books; `heads` are those of the ledger contract, by sequence number."""
     chained, totals, bank = new("journal_hashes"), new("account_totals"), new("books_equal_bank")
     previous = ledger.FIRST_HASH
     for transaction in session.scalars(select(Transaction).order_by(Transaction.number)):
@@ -61,6 +61,8 @@ def checks(session: Session, new: "Callable[[str], Check]") -> "list[Check]":
         what = f"hash of transaction {transaction.number}"
         chained.compare(what, expected.hex(), bytes(transaction.hash).hex())
         previous = transaction.hash
+        what = f"chain head of transaction {transaction.number}"
+        chained.compare(what, heads.get(transaction.number, b"").hex(), bytes(transaction.chain_head).hex())
 
     debits = credits = 0
     for row in session.execute(text(_TOTALS)):

@@ -33,6 +33,7 @@ from fenrun.settlement.errors import (
     CustomerUnknownError,
     EventConflictError,
     OrderConflictError,
+    PaidInFutureError,
     ReferralNotInForceError,
 )
 from fenrun.settlement.schemas import (
@@ -57,7 +58,7 @@ router = APIRouter(prefix="/v1", responses=problems(UnauthorizedError, Forbidden
 Out = TypeVar("Out")
 Search = Annotated[str | None, Query(max_length=100)]
 Id = Annotated[str | None, Query(max_length=64)]
-Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM, UTC")]
+Month = Annotated[str | None, Query(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", description="YYYY-MM, UTC")]
 
 
 # --- Partners -----------------------------------------------------------------------------------------
@@ -71,8 +72,8 @@ def partners(
     found = registry.page(
         session,
         search,
-        _partner_number(session, paging.starting_after) or 0,
-        _partner_number(session, paging.ending_before) or 0,
+        _partner_cursor(session, paging.starting_after),
+        _partner_cursor(session, paging.ending_before),
         paging.limit + 1,
     )
     out = explain.with_balances(session, found, request.app.state.currency)
@@ -214,7 +215,7 @@ def refusals(_: Finance, session: InSession, paging: Paging) -> Page[RefusalOut]
     responses=problems(
         KeyMissingError, KeyInFlightError, KeyReusedError, AmountError, AmountPrecisionError,
         AmountTooLargeError, AmountNotPositiveError, CustomerUnknownError,
-        ReferralNotInForceError, CurrencyUnknownError, OrderConflictError, EventConflictError,
+        ReferralNotInForceError, CurrencyUnknownError, OrderConflictError, EventConflictError, PaidInFutureError,
     ),
 )  # fmt: skip
 def accept_event(
@@ -273,7 +274,7 @@ def run_audit(_: Finance, request: Request, session: InSession) -> AuditOut:
     """Runs an audit now."""
     state = request.app.state
     with closing(state.new_client()) as client:
-        return AuditOut.model_validate(auditing.run(session, client, state.deployment))
+        return AuditOut.model_validate(auditing.run(session, client, state.deployment, state.reference_key))
 
 
 # --- In common ----------------------------------------------------------------------------------------
@@ -297,6 +298,13 @@ def _visible(session: InSession, viewer: Viewer, partner_id: str) -> int:
 def _partner_number(session: InSession, partner_id: str | None) -> int | None:
     found = registry.by_id(session, partner_id) if partner_id else None
     return found.number if found else None
+
+
+def _partner_cursor(session: InSession, partner_id: str | None) -> int:
+    number = _partner_number(session, partner_id)
+    if partner_id and number is None:
+        raise NotFoundError(f"No such id to page from: {partner_id}")
+    return number or 0
 
 
 def _rows(session: InSession, query: str, filters: reads.Filters, paging: PageQuery, table: str) -> list[RowMapping]:

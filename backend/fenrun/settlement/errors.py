@@ -27,6 +27,14 @@ class ReferralNotInForceError(FenrunError):
     title = "No attribution was in force when this was paid"
 
 
+class PaidInFutureError(FenrunError):
+    """An order that is paid more than a day from now is not paid."""
+
+    code = "paid_in_future"
+    status = 409
+    title = "This is not paid yet"
+
+
 class CurrencyUnknownError(FenrunError):
     """No ledger was set up for this currency."""
 

@@ -13,7 +13,7 @@ CommissionStatus = Literal["pending", "approved", "paid", "processed"]
 """Held; available; paid; worth nothing, so that nothing is to be paid."""
 PayoutStatus = Literal["processing", "completed", "failed"]
 Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class PartnerOut(BaseModel):

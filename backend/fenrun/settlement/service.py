@@ -26,11 +26,14 @@ from fenrun.settlement.errors import (
     CustomerUnknownError,
     EventConflictError,
     OrderConflictError,
+    PaidInFutureError,
     ReferralNotInForceError,
 )
 from fenrun.settlement.models import Batch
 
 ATTESTATION_DAYS = 7
+
+_CLOCK_SKEW = dt.timedelta(days=1)
 
 _log = structlog.get_logger()
 
@@ -59,7 +62,7 @@ class SubscriptionEvent:
             "customer_id": self.customer_id,
             "amount": str(self.amount),
             "currency": self.currency,
-            "paid_at": self.paid_at.isoformat(),
+            "paid_at": self.paid_at.astimezone(dt.UTC).isoformat(),
         }
 
 
@@ -162,6 +165,8 @@ def _flaw(
         )
     if event.customer_id not in customers:
         return CustomerUnknownError(f"Order {event.order_id}: nobody registered customer {event.customer_id}")
+    if event.paid_at > dt.datetime.now(dt.UTC) + _CLOCK_SKEW:
+        return PaidInFutureError(f"Order {event.order_id} says that it is paid on {event.paid_at.isoformat()}")
     since = customers[event.customer_id][1]
     if event.paid_at < since:
         return ReferralNotInForceError(

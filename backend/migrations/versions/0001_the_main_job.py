@@ -58,6 +58,14 @@ def upgrade() -> None:
     sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_facts'))
     )
+    op.create_table('idempotency_keys',
+    sa.Column('caller', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('body_hash', postgresql.BYTEA(), nullable=False),
+    sa.Column('status', sa.BigInteger(), nullable=False),
+    sa.Column('response', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.PrimaryKeyConstraint('caller', 'key', name=op.f('pk_idempotency_keys'))
+    )
     op.create_table('intents',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('key', sa.String(), nullable=False),

@@ -1526,7 +1526,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `idempotency_key_in_flight` A request with this key is being handled · `amount_not_positive` The amount must be above zero · `customer_unknown` Nobody registered this customer · `referral_not_in_force` No attribution was in force when this was paid · `currency_unknown` No ledger for this currency · `order_conflict` This order came before, with other content · `event_conflict` This event came before, for another order */
+            /** @description `idempotency_key_in_flight` A request with this key is being handled · `amount_not_positive` The amount must be above zero · `customer_unknown` Nobody registered this customer · `referral_not_in_force` No attribution was in force when this was paid · `currency_unknown` No ledger for this currency · `order_conflict` This order came before, with other content · `event_conflict` This event came before, for another order · `paid_in_future` This is not paid yet */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,52 @@
+"""What no endpoint should ever see: bodies beyond any need, and zero bytes, which no text of ours has."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fenrun.kit.errors import FenrunError, MalformedError, TooLargeError
+from fenrun.kit.http import problem_response
+
+MAX_BODY_BYTES = 32_768
+"""A parser of nested JSON can be driven into the ground by some 100,000 brackets."""
+
+
+class Guard:
+    """Reads a request's body up to the limit before anything parses it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through, or answers it with a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                raise MalformedError("The address contains a zero byte")
+            body = await _read(receive)
+        except FenrunError as error:
+            await problem_response(error)(scope, receive, send)
+            return
+
+        async def replay() -> Message:
+            nonlocal body
+            if body is None:
+                return await receive()
+            message: Message = {"type": "http.request", "body": body, "more_body": False}
+            body = None
+            return message
+
+        await self._app(scope, replay, send)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY_BYTES:
+            raise TooLargeError(f"A request has at most {MAX_BODY_BYTES:,} bytes")
+    return body
