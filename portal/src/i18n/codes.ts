@@ -10,6 +10,7 @@ type Codes = Readonly<Record<string, Record<Language, string>>>;
 export const reasons: Codes = {
   amount_not_positive: { en: "The amount is zero or less", "zh-CN": "金额为零或负数" },
   amount_precision: { en: "More decimals than the currency has", "zh-CN": "小数位数超过货币精度" },
+  contract_refused: { en: "The contract refuses it", "zh-CN": "合约拒绝" },
   amount_malformed: { en: "The amount is not a number", "zh-CN": "金额不是数字" },
   amount_too_large: { en: "The amount is too large", "zh-CN": "金额过大" },
   batch_reverted: { en: "The contract refused the batch", "zh-CN": "合约拒绝了该批次" },
@@ -18,6 +19,7 @@ export const reasons: Codes = {
   customer_id_missing: { en: "The customer id is empty", "zh-CN": "客户编号为空" },
   customer_unknown: { en: "Nobody registered this customer", "zh-CN": "客户未登记" },
   date_malformed: { en: "The date is not a date", "zh-CN": "日期无效" },
+  date_out_of_range: { en: "Too long before the latest order", "zh-CN": "距最近订单过久" },
   duplicate: { en: "Settled before", "zh-CN": "此前已结算" },
   field_too_large: { en: "A field is too large", "zh-CN": "字段过大" },
   insufficient_balance: { en: "Less is available than was to be paid", "zh-CN": "可支付余额不足" },
@@ -54,6 +56,7 @@ export const checks: Codes = {
   held_on_chain: { en: "What the contract holds, partner by partner and day by day", "zh-CN": "合约中逐伙伴、逐日的冻结金额" },
   balances_on_chain: { en: "What the contract owes each partner", "zh-CN": "合约应付每个伙伴的余额" },
   orders: { en: "Orders here are those on the chain", "zh-CN": "系统订单与链上一致" },
+  plans_and_referrals: { en: "Plans and attributions here are those on the chain", "zh-CN": "系统方案与归属与链上一致" },
   commissions: { en: "Commissions here are those on the chain", "zh-CN": "系统收益与链上一致" },
   payouts: { en: "Payouts here are those on the chain", "zh-CN": "系统付款与链上一致" },
   books_equal_chain: { en: "The books owe each partner what the chain says", "zh-CN": "账簿对每个伙伴的应付与链上一致" },
