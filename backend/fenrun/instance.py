@@ -21,7 +21,7 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.settings import Settings
 from fenrun.settlement.tasks import Road
 
-_SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer")
+SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer")
 
 
 class Instance:
@@ -53,16 +53,15 @@ class Instance:
 
     def start_chain(self, genesis_time: int) -> Client:
         """Starts or joins the chain, and makes again what the database knows and the chain lacks."""
-        funded = [self.keys.address(role) for role in _SENDING_ROLES]
+        funded = [self.keys.address(role) for role in SENDING_ROLES]
         if self.client is not None:
             self.client.close()
         url, _ = self._devnet.start(funded, genesis_time)
-        client = Client(url)
+        client = self.client = Client(url)
         tip = int(client.call("eth_blockNumber"), 16)
         with self.sessions() as session:
             missing = indexer.stored_chain(session, above=tip)
-        devnet.rebuild(client, missing)
-        self.client = client
+        devnet.rebuild(client, tip, missing)
         return client
 
     def road(self, currency: str) -> Road:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from fenrun import worker
-from fenrun.chain import devnet
+from fenrun.chain import devnet, indexer
 from fenrun.chain.client import Client
 from fenrun.chain.errors import IndexerStoppedError
+from fenrun.instance import SENDING_ROLES
 from fenrun.kit.money import Currency
 from fenrun.settlement import audit
 from fenrun.settlement.service import SubscriptionEvent, accept_events
@@ -133,3 +134,21 @@ def test_the_chain_is_made_again_from_what_is_stored(instance, road):
     again = instance.road("USD")
     assert again.index() == 0
     assert is_clean(again)
+
+
+def test_a_rebuild_that_was_cut_short_goes_on(instance, road):
+    """Killed between two blocks, with a transaction of the next one already sent."""
+    tip = road.client.call("eth_getBlockByNumber", "latest", False)
+    with road.sessions() as session:
+        blocks = indexer.stored_chain(session, above=0)
+    instance._devnet.stop()
+    genesis_time = instance.fact("scenario")["genesis_time"]
+    funded = [instance.keys.address(role) for role in SENDING_ROLES]
+    url, fresh = instance._devnet.start(funded, genesis_time)
+    assert fresh
+    cut_short = Client(url)
+    devnet.rebuild(cut_short, 0, blocks[:17])
+    cut_short.call("eth_sendRawTransaction", "0x" + blocks[17][2][0].hex())
+    cut_short.close()
+    client = instance.start_chain(genesis_time)
+    assert client.call("eth_getBlockByNumber", "latest", False)["hash"] == tip["hash"]

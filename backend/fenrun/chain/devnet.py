@@ -14,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from fenrun.chain.client import Call, Client, to_hex
+from fenrun.chain.client import Client, to_hex
 from fenrun.chain.errors import ChainUnavailableError, IndexerStoppedError, RpcError
 from fenrun.kit.errors import SetupError
 
@@ -125,24 +125,24 @@ def keep_time(client: Client) -> None:
     client.call("evm_setAutomine", True)
 
 
-def rebuild(client: Client, blocks: list[tuple[int, bytes, list[bytes]]]) -> None:
-    """Makes a chain again, from its first block on.
+def rebuild(client: Client, tip: int, blocks: list[tuple[int, bytes, list[bytes]]]) -> None:
+    """Makes a chain again, from the block after its tip on.
 
     Args:
-        blocks: For block 1 and following: its time, its hash, its raw transactions in their order.
+        tip: The node's last block; above zero when an earlier rebuild was cut short.
+        blocks: For the blocks after it: time, hash, raw transactions in their order.
 
     Raises:
         IndexerStoppedError: a block comes out with another hash.
     """
     for start in range(0, len(blocks), _REBUILD_BLOCKS):
         page = blocks[start : start + _REBUILD_BLOCKS]
-        calls: list[Call] = []
         for timestamp, _, raws in page:
-            calls += [("eth_sendRawTransaction", [to_hex(raw)]) for raw in raws]
-            calls.append(("evm_mine", [hex(timestamp)]))
-        for call in calls:
-            client.call(call[0], *call[1])
-        number = start + len(page)
+            for raw in raws:
+                # The node may know it, from a rebuild that was cut short; the block's hash is what counts.
+                client.try_batch([("eth_sendRawTransaction", [to_hex(raw)])])
+            mine(client, timestamp)
+        number = tip + start + len(page)
         made = client.call("eth_getBlockByNumber", hex(number), False)
         if made is None or made["hash"] != to_hex(page[-1][1]):
             raise IndexerStoppedError(
