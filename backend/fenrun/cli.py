@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import socket
-import sys
 import threading
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,7 +51,7 @@ def demo(
             _require_free(settings.host, port)
         instance = _open(scenario, settings)
         try:
-            with _bar(quiet=json_ and not sys.stderr.isatty()) as progress:
+            with _bar() as progress:
                 road, summary = demo_run.run(instance, scenario, console.print, progress)
             if out is not None:
                 with instance.sessions() as session:
@@ -133,8 +132,7 @@ def _require_free(host: str, port: int) -> None:
 class _bar:  # noqa: N801 - used like a function
     """Progress by day: a bar in a terminal, a line a month elsewhere."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+    def __init__(self) -> None:
         self._month = ""
         self._progress = Progress(
             TextColumn("{task.description}"),

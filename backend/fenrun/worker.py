@@ -5,6 +5,7 @@ import threading
 import time
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from fenrun.chain import devnet, indexer
 from fenrun.kit.db import only_one
@@ -18,13 +19,16 @@ _log = structlog.get_logger()
 def run(road: Road, stopping: threading.Event) -> None:
     """Works until told to stop. One at a time per database; another waits for its turn."""
     while not stopping.is_set():
-        with only_one(road.engine, f"sender:{road.keys.address('operator')}") as mine:
-            while mine and not stopping.is_set():
-                try:
+        try:
+            with only_one(road.engine, f"sender:{road.keys.address('operator')}") as mine:
+                while mine and not stopping.is_set():
                     tick(road)
-                except FenrunError as error:
-                    _log.warning("worker.step_failed", code=error.code, detail=error.detail)
-                stopping.wait(_PAUSE_SECONDS)
+                    stopping.wait(_PAUSE_SECONDS)
+        except FenrunError as error:
+            _log.warning("worker.step_failed", code=error.code, detail=error.detail)
+        except SQLAlchemyError as error:
+            # The database was away; the lock went with its connection and is taken anew.
+            _log.warning("worker.database_failed", error=type(error).__name__)
         stopping.wait(_PAUSE_SECONDS)
 
 

@@ -1,1 +1,1 @@
-"""The chain: client, contracts, sender, indexer. The only place that imports web3."""
+"""The chain: client, contracts, sender, indexer. The only place that imports the chain's libraries."""

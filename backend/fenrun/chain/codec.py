@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from eth_utils.crypto import keccak
 
-RECORD_BYTES = 64
 LEAF_BYTES = 128
 KINDS = ("new", "renewal")
 

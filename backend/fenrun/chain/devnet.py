@@ -120,11 +120,6 @@ def mine(client: Client, timestamp: int) -> None:
     client.call("evm_mine", hex(timestamp))
 
 
-def keep_time(client: Client) -> None:
-    """From now on a transaction is mined when it arrives, at the time of the wall clock."""
-    client.call("evm_setAutomine", True)
-
-
 def rebuild(client: Client, tip: int, blocks: list[tuple[int, bytes, list[bytes]]]) -> None:
     """Makes a chain again, from the block after its tip on.
 

@@ -161,17 +161,6 @@ def forget_above(session: Session, block_number: int) -> None:
     )
 
 
-def batch_of_transaction(session: Session, transaction_hash: bytes) -> Batch | None:
-    """The batch that a transaction settled."""
-    return session.scalar(
-        select(Batch).where(
-            text("batches.intent_id = (SELECT intent_id FROM attempts WHERE transaction_hash = :hash)").bindparams(
-                hash=transaction_hash
-            )
-        )
-    )
-
-
 def refusals(session: Session) -> list[Refusal]:
     """All refused rows, in the order of the files."""
     return list(session.scalars(select(Refusal).order_by(Refusal.id)))

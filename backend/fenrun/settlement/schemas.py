@@ -1,7 +1,7 @@
 """What the API says of orders, commissions and payments. Amounts are minor units, as text."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -231,6 +231,3 @@ class EventAccepted(BaseModel):
     event_id: str
     order_id: str
     replayed: bool
-
-
-Row = dict[str, Any]
