@@ -5,53 +5,19 @@ import {IJournal} from "./IJournal.sol";
 import {IPartnerRegistry} from "./IPartnerRegistry.sol";
 import {IPlanRegistry} from "./IPlanRegistry.sol";
 import {IReferralRegistry} from "./IReferralRegistry.sol";
-
-/// @notice A held credit whose release day has come.
-/// @param partnerId Whose.
-/// @param releaseDay The first UTC day (since 1970) on which it may be paid.
-struct Release {
-    uint32 partnerId;
-    uint24 releaseDay;
-}
-
-/// @notice A matured credit: what left `held`, what of it repaid debt, and the partner's balance word after it.
-struct Maturity {
-    uint32 partnerId;
-    uint24 releaseDay;
-    uint96 amount;
-    uint96 debtRepaid;
-    uint256 balance;
-}
-
-/// @notice A payment on the bank rail.
-/// @param payoutNo Chosen by the payer, used once: sending it again changes nothing.
-/// @param partnerId Who is paid.
-/// @param gross What leaves the partner's balance, in minor units.
-/// @param withheld The part of it that goes to the tax office.
-/// @param bankRef HMAC of the bank's reference.
-struct Payout {
-    uint48 payoutNo;
-    uint32 partnerId;
-    uint80 gross;
-    uint80 withheld;
-    bytes32 bankRef;
-}
-
-/// @notice Why an order or a payout was left out. It can be sent again once the cause is gone, but for `Duplicate`.
-enum Skip {
-    None,
-    Duplicate,
-    NoReferral,
-    Suspended,
-    Insufficient,
-    UnknownPartner
-}
-
-/// @notice An order or payout that was left out of a call, and why.
-struct Skipped {
-    uint48 number;
-    Skip reason;
-}
+import {
+    Adjustment,
+    Clawback,
+    Inheritance,
+    Maturity,
+    Payout,
+    Phase,
+    ProvenOrder,
+    Release,
+    Ruling,
+    Skipped,
+    Word
+} from "./LedgerTypes.sol";
 
 /// @title ISettlementLedger
 /// @notice The ledger of one currency: batches of orders become shares, shares become held credits, held credits
@@ -59,11 +25,21 @@ struct Skipped {
 ///
 /// Amounts are integer minor units of {currency}. Days and months are UTC, those of the block.
 ///
+/// Share of a role: `floor(base × rate)`; what is left over stays with the house. When the rates that apply to an order
+/// add up to the whole of it, nothing is left over: the units that flooring lost go to the largest remainders, the
+/// lower role first.
+///
 /// Tier of an order: how many thresholds of its own plan the partner's volume of the month before has reached. Volume
 /// is the sum of the bases of the orders in which the partner has a share above zero, each counted once, all plans of
 /// this ledger together. Neither the order inside a month nor a later refund changes a tier.
+///
+/// A clawback takes what is frozen of the same share, then what is held until the share's release day, then what is
+/// available; the rest becomes debt, which later credits repay first. Nobody has money available and debt.
 interface ISettlementLedger is IJournal {
     /* ERRORS */
+
+    /// @notice Thrown when the ledger is paused, retired, or has not yet inherited all accounts.
+    error Ledger_NotOpen(Phase phase);
 
     /// @notice Thrown when the batch is empty or not a whole number of records.
     error Ledger_BadLength(uint256 length);
@@ -83,12 +59,79 @@ interface ISettlementLedger is IJournal {
     /// @notice Thrown when a payout has the number zero, pays nothing, or withholds more than it pays.
     error Ledger_BadPayout(uint256 payoutNo, uint256 gross, uint256 withheld);
 
+    /// @notice Thrown when no payout has this number.
+    error Ledger_UnknownPayout(uint256 payoutNo);
+
+    /// @notice Thrown when the payout came back before.
+    error Ledger_AlreadyReturned(uint256 payoutNo);
+
+    /// @notice Thrown when a partner does not exist.
+    error Ledger_UnknownPartner(uint256 partnerId);
+
+    /// @notice Thrown when a suspended partner would be paid.
+    error Ledger_Suspended(uint256 partnerId);
+
+    /// @notice Thrown when less is available than is asked for.
+    error Ledger_Insufficient(uint256 partnerId, uint256 asked, uint256 available);
+
+    /// @notice Thrown when less is owed than would be written off, or nothing would be.
+    error Ledger_BadWriteOff(uint256 partnerId, uint256 asked, uint256 debt);
+
+    /// @notice Thrown when an adjustment has the number zero or changes nothing.
+    error Ledger_BadAdjustment(uint256 adjustmentNo);
+
+    /// @notice Thrown when the adjustment was made before.
+    error Ledger_AlreadyAdjusted(uint256 adjustmentNo);
+
+    /// @notice Thrown when the second key is the caller's own, may not adjust, or did not sign.
+    error Ledger_BadApproval(uint256 adjustmentNo, address approver);
+
+    /// @notice Thrown when the second signature is no longer valid.
+    error Ledger_ApprovalExpired(uint256 adjustmentNo, uint256 deadline, uint256 at);
+
+    /// @notice Thrown when the leaf is not one of the batch's.
+    error Ledger_BadProof(uint256 batchId, uint256 orderNo);
+
+    /// @notice Thrown when more would be refunded than was paid.
+    error Ledger_OverRefund(uint256 orderNo, uint256 asked, uint256 base);
+
+    /// @notice Thrown when as much was refunded before: the refund was sent already.
+    error Ledger_RefundNotForward(uint256 orderNo, uint256 asked, uint256 refunded);
+
+    /// @notice Thrown when a share was disputed before. A share has one dispute.
+    error Ledger_AlreadyDisputed(uint256 orderNo, uint256 role);
+
+    /// @notice Thrown when there is no such role, or nothing is left of the share.
+    error Ledger_NothingAtStake(uint256 orderNo, uint256 role);
+
+    /// @notice Thrown when the share is not frozen.
+    error Ledger_NotFrozen(uint256 orderNo, uint256 role);
+
+    /// @notice Thrown when a ruling says nothing, or would move a share to the partner who has it.
+    error Ledger_BadRuling(uint256 orderNo, uint256 role, Ruling ruling);
+
     /// @notice Thrown when the attestor would be nobody.
     error Ledger_NoAttestor();
 
+    /// @notice Thrown when a ledger with another currency or other partners would be succeeded.
+    error Ledger_BadPredecessor(address predecessor);
+
+    /// @notice Thrown when the successor does not name this ledger as its predecessor.
+    error Ledger_BadSuccessor(address successor);
+
+    /// @notice Thrown when shares are frozen: their disputes have to end first.
+    error Ledger_DisputesOpen(uint256 frozen);
+
+    /// @notice Thrown when there is no predecessor, or it has not been retired in favour of this ledger.
+    error Ledger_NothingToInherit();
+
+    /// @notice Thrown when a held credit of the predecessor has to be inherited first; see {inheritCredits}.
+    error Ledger_NotInherited(uint256 partnerId, uint256 releaseDay);
+
     /* EVENTS */
 
-    /// @notice Emitted when a batch is settled.
+    /// @notice Emitted when a batch is settled. It adds every share to what is held for its partner until the release
+    /// day, and the base to the volume of every partner who has a share above zero.
     /// @param batchId Dense, from 1.
     /// @param day UTC day since 1970 of the settling block.
     /// @param root Merkle root over the leaves; see `libraries/MerkleTree`.
@@ -98,6 +141,13 @@ interface ISettlementLedger is IJournal {
         uint256 indexed seq, uint256 batchId, uint256 day, bytes32 root, bytes leaves, Skipped[] skipped
     );
 
+    /// @notice Emitted when an order was refunded, in part or whole.
+    /// @param from The sum of the order's refunds before, `to` after.
+    /// @param clawbacks What each partner gave back, by role; those that gave nothing are left out.
+    event OrderRefunded(
+        uint256 indexed seq, uint256 orderNo, bytes32 refundRef, uint256 from, uint256 to, Clawback[] clawbacks
+    );
+
     /// @notice Emitted when held credits became available.
     event CreditsMatured(uint256 indexed seq, Maturity[] maturities);
 
@@ -105,33 +155,122 @@ interface ISettlementLedger is IJournal {
     /// @param balances The payees' balance words afterwards, in the order of the payouts.
     event PayoutsRecorded(uint256 indexed seq, Payout[] payouts, uint256[] balances, Skipped[] skipped);
 
+    /// @notice Emitted when a payment came back.
+    event PayoutReturned(
+        uint256 indexed seq,
+        uint256 payoutNo,
+        uint256 partnerId,
+        uint256 gross,
+        uint256 debtRepaid,
+        uint256 balance,
+        bytes32 reason
+    );
+
+    /// @notice Emitted when a payment on the token rail left.
+    event WithdrawalRecorded(uint256 indexed seq, uint256 partnerId, uint256 amount, uint256 balance);
+
+    /// @notice Emitted when a balance was corrected by hand.
+    /// @param fromDebt The partner's debt before; the balance word afterwards says the rest.
+    event BalanceAdjusted(
+        uint256 indexed seq,
+        Adjustment adjustment,
+        address requestedBy,
+        address approvedBy,
+        uint256 fromDebt,
+        uint256 balance
+    );
+
+    /// @notice Emitted when debt was forgiven.
+    event DebtWrittenOff(uint256 indexed seq, uint256 partnerId, uint256 amount, uint256 balance, bytes32 reason);
+
+    /// @notice Emitted when a share waits for a ruling.
+    /// @param leg The share's word; see `libraries/OrderWords`.
+    event ShareFrozen(
+        uint256 indexed seq,
+        uint256 orderNo,
+        uint256 role,
+        uint256 partnerId,
+        uint256 fromHeld,
+        uint256 fromAvailable,
+        uint256 balance,
+        uint256 leg
+    );
+
+    /// @notice Emitted when a ruling was carried out.
+    /// @param clawback What the partner gave up; when the ruling is `Keep`, nothing.
+    /// @param to Who has the share now: the partner, another one, or nobody.
+    /// @param toHeld What that partner has of it until the release day; the rest was credited at once.
+    /// @param debtRepaid The part of what was credited at once that repaid debt.
+    /// @param leg The share's word afterwards.
+    event ShareResolved(
+        uint256 indexed seq,
+        uint256 orderNo,
+        uint256 role,
+        Ruling ruling,
+        Clawback clawback,
+        uint256 to,
+        uint256 toHeld,
+        uint256 toCredit,
+        uint256 debtRepaid,
+        uint256 balance,
+        uint256 leg
+    );
+
     /// @notice Emitted when another key attests orders.
     event AttestorChanged(uint256 indexed seq, address from, address to);
 
-    /* FUNCTIONS */
+    /// @notice Emitted when the ledger is opened, paused, unpaused or retired.
+    event PhaseChanged(uint256 indexed seq, Phase from, Phase to, address successor);
+
+    /// @notice Emitted when accounts of the predecessor were taken over, those of partners `firstId` and following.
+    /// @param toInherit How many partners are left.
+    event AccountsInherited(uint256 indexed seq, uint256 firstId, Inheritance[] accounts, uint256 toInherit);
+
+    /// @notice Emitted when held credits of the predecessor were taken over.
+    event CreditsInherited(uint256 indexed seq, Release[] releases, uint256[] amounts);
+
+    /* SETTLING */
 
     /// @notice Settles a batch of orders.
     ///
-    /// Notes: an order number counts once; a duplicate and an order without attribution are left out, which the event
-    /// says, and disturb nobody else. Malformed orders and a bad attestation revert the batch.
+    /// Notes: an order number counts once; a duplicate, an order without attribution and one that is paid later than
+    /// now are left out, which the event says, and disturb nobody else. Malformed orders and a bad attestation revert
+    /// the batch.
     ///
     /// Emits {BatchSettled}.
     ///
-    /// Requirements: the caller is an OPERATOR; the attestor signed `OrderBatch(bytes32 ordersHash,uint40 deadline)`
-    /// (EIP-712; a contract may sign by ERC-1271) and the deadline has not passed.
+    /// Requirements: the caller is an OPERATOR; the ledger is open; the attestor signed
+    /// `OrderBatch(bytes32 ordersHash,uint40 deadline)` (EIP-712; a contract may sign by ERC-1271) and the deadline has
+    /// not passed.
     /// @param orders Records of 64 bytes; see `libraries/OrderCodec`.
+    /// @return batchId The batch's id. @return credited The sum of all shares.
     function settleBatch(bytes calldata orders, uint40 deadline, bytes calldata attestation)
         external
-        returns (uint256 batchId);
+        returns (uint256 batchId, uint256 credited);
+
+    /// @notice Refunds an order, in part or whole: each share goes back in proportion.
+    ///
+    /// Notes: `refunded` is the sum of the order's refunds, this one included, so that sending it twice changes nothing.
+    /// Of a share `s` of base `b`, refunds from `r0` to `r1` take back `floor(s·r1/b) − floor(s·r0/b)`: a series of
+    /// refunds that ends at `b` takes back exactly `s`. The share is the one that was credited; live rates are not read.
+    ///
+    /// Emits {OrderRefunded}.
+    ///
+    /// Requirements: the caller is a REFUNDER; the ledger is open; the proof holds; `refunded` is above what was
+    /// refunded before and at most the base.
+    /// @param refundRef HMAC of the refund's id in the CRM.
+    function refund(ProvenOrder calldata order, uint64 refunded, bytes32 refundRef) external;
 
     /// @notice Makes held credits available, first repaying the partner's debt. Anyone may call.
     ///
-    /// Notes: a release with nothing held is passed over.
+    /// Notes: a release with nothing held is passed over; when nothing at all is held, nothing is emitted.
     ///
     /// Emits {CreditsMatured}.
     ///
-    /// Requirements: every release day has come.
+    /// Requirements: every release day has come; the ledger is open or paused.
     function mature(Release[] calldata releases) external;
+
+    /* PAYING */
 
     /// @notice Records payments on the bank rail.
     ///
@@ -141,8 +280,70 @@ interface ISettlementLedger is IJournal {
     ///
     /// Emits {PayoutsRecorded}.
     ///
-    /// Requirements: the caller is a TREASURER; every payout is well formed.
+    /// Requirements: the caller is a TREASURER; the ledger is open; every payout is well formed.
     function recordPayouts(Payout[] calldata payouts) external;
+
+    /// @notice Takes back a payment that the bank sent back: the whole of it, tax included, is credited again, first
+    /// repaying debt.
+    ///
+    /// Emits {PayoutReturned}.
+    ///
+    /// Requirements: the caller is a TREASURER; the ledger is open; the payout exists and has not come back before.
+    /// @param reason Hash of the bank's reason.
+    function returnPayout(uint256 payoutNo, bytes32 reason) external;
+
+    /// @notice Records a payment on the token rail. A pause does not stop it: it would stop partners' own withdrawals.
+    ///
+    /// Emits {WithdrawalRecorded}.
+    ///
+    /// Requirements: the caller is a VAULT; the ledger is open or paused; the partner is active and has as much
+    /// available.
+    function recordWithdrawal(uint256 partnerId, uint256 amount) external;
+
+    /// @notice Corrects a balance by hand. A credit repays debt first; a debit takes what is available, the rest
+    /// becomes debt.
+    ///
+    /// Emits {BalanceAdjusted}.
+    ///
+    /// Requirements: the caller is a TREASURER; another TREASURER signed
+    /// `Adjustment(uint48 adjustmentNo,uint32 partnerId,int80 amount,bytes32 reason,uint40 deadline)` (EIP-712; a
+    /// contract may sign by ERC-1271), whose deadline has not passed; the ledger is open; the number is new; the
+    /// partner exists.
+    function adjust(Adjustment calldata adjustment, address approver, bytes calldata approval) external;
+
+    /// @notice Forgives debt.
+    ///
+    /// Emits {DebtWrittenOff}.
+    ///
+    /// Requirements: the caller is a GOVERNOR and has waited out its delay; the ledger is open; as much is owed.
+    /// @param reason Hash of the reason.
+    function writeOffDebt(uint256 partnerId, uint256 amount, bytes32 reason) external;
+
+    /* DISPUTES */
+
+    /// @notice Sets a share aside until a ruling: what is left of it is taken from what is held until its release day,
+    /// then from what is available. What was paid already cannot be frozen.
+    ///
+    /// Emits {ShareFrozen}.
+    ///
+    /// Requirements: the caller is a COURT; the ledger is open; the proof holds; something is left of the share; it was
+    /// not disputed before.
+    /// @return partnerId Who has the share.
+    function freeze(ProvenOrder calldata order, uint256 role) external returns (uint256 partnerId);
+
+    /// @notice Carries out a ruling over a frozen share.
+    ///
+    /// Notes: `Keep` gives what is frozen back to the partner. `Reverse` claws back what is left of the share; nobody
+    /// has it then. `Transfer` claws it back and credits another partner with it; later refunds take it from that one.
+    /// What is given is held until the release day, or credited at once when that day has come.
+    ///
+    /// Emits {ShareResolved}.
+    ///
+    /// Requirements: the caller is a COURT; the ledger is open or paused; the share is frozen; who receives it exists.
+    /// @param to Who receives the share; read only when the ruling is `Transfer`.
+    function resolve(uint256 orderNo, uint256 role, Ruling ruling, uint256 to) external;
+
+    /* GOVERNING */
 
     /// @notice Lets another key attest orders.
     ///
@@ -151,31 +352,116 @@ interface ISettlementLedger is IJournal {
     /// Requirements: the caller is a GOVERNOR and has waited out its delay.
     function setAttestor(address to) external;
 
+    /// @notice Stops settling, refunds, payouts, adjustments and new disputes. Credits still mature, disputes still
+    /// end, partners still withdraw.
+    ///
+    /// Emits {PhaseChanged}.
+    ///
+    /// Requirements: the caller is a PAUSER; the ledger is open.
+    function pause() external;
+
+    /// @notice Ends a pause.
+    ///
+    /// Emits {PhaseChanged}.
+    ///
+    /// Requirements: the caller is a GOVERNOR and has waited out its delay; the ledger is paused.
+    function unpause() external;
+
+    /// @notice Closes this ledger for good, in favour of a successor that takes over what it says. From then on
+    /// nothing here changes.
+    ///
+    /// Emits {PhaseChanged}.
+    ///
+    /// Requirements: the caller is a GOVERNOR and has waited out its delay; the ledger is open or paused; no share is
+    /// frozen; the successor names this ledger as its predecessor.
+    function retire(ISettlementLedger to) external;
+
+    /// @notice Takes over the accounts of the next partners from the retired predecessor. Anyone may call; the ledger
+    /// opens when none is left.
+    ///
+    /// Emits {AccountsInherited}, with {PhaseChanged} told by `toInherit` reaching zero.
+    ///
+    /// Requirements: the predecessor is retired in favour of this ledger; accounts are left.
+    /// @param most How many partners at the most.
+    function inheritAccounts(uint256 most) external;
+
+    /// @notice Takes over held credits from the retired predecessor. Anyone may call, at any time before they mature.
+    ///
+    /// Notes: those that were taken over before, and those with nothing held, are passed over.
+    ///
+    /// Emits {CreditsInherited}.
+    ///
+    /// Requirements: the predecessor is retired in favour of this ledger; this one is not retired.
+    function inheritCredits(Release[] calldata releases) external;
+
+    /* VIEWS */
+
+    /// @notice The registries that this ledger reads, and the ledger that it follows; zero when it is the first.
+    function PARTNERS() external view returns (IPartnerRegistry);
+
+    /// @notice See {PARTNERS}.
+    function PLANS() external view returns (IPlanRegistry);
+
+    /// @notice See {PARTNERS}.
+    function REFERRALS() external view returns (IReferralRegistry);
+
+    /// @notice See {PARTNERS}.
+    function PREDECESSOR() external view returns (ISettlementLedger);
+
+    /// @notice The ledger that took over from this one; zero while it is not retired.
+    function successor() external view returns (ISettlementLedger);
+
     /// @notice ISO 4217 code of the currency, left-aligned.
     function currency() external view returns (bytes3);
 
     /// @notice Who attests orders.
     function attestor() external view returns (address);
 
-    /// @notice How many batches were settled, which is also the last id.
+    /// @notice Whether the ledger is open, paused, still inheriting, or retired.
+    function phase() external view returns (Phase);
+
+    /// @notice The sum of all that is held, available and frozen.
+    function owed() external view returns (uint256);
+
+    /// @notice How many batches were settled, those of predecessors included; also the last id.
     function batchCount() external view returns (uint256);
 
-    /// @notice The Merkle root of a batch; zero when it settled nothing.
+    /// @notice How many shares wait for a ruling.
+    function frozenShares() external view returns (uint256);
+
+    /// @notice The Merkle root of a batch, those of predecessors included; zero when it settled nothing.
     function rootOf(uint256 batchId) external view returns (bytes32);
 
-    /// @notice Whether an order number was settled.
+    /// @notice Whether an order number was settled, here or by a predecessor.
     function isSettled(uint256 orderNo) external view returns (bool);
 
     /// @notice The partner's volumes as written at its last credited order: of that order's month and of the month
     /// before it. `month` as in `libraries/Calendar`.
     function volumeOf(uint256 partnerId) external view returns (uint256 month, uint256 current, uint256 before);
 
-    /// @notice What is held for a partner until a day, of which `frozen` waits for a ruling.
-    function heldOf(uint256 partnerId, uint256 releaseDay) external view returns (uint256 held, uint256 frozen);
+    /// @notice What is held for a partner until a day. Of a predecessor's only what was taken over.
+    function heldOf(uint256 partnerId, uint256 releaseDay) external view returns (uint256 held);
 
     /// @notice The partner's balance beyond what is held.
     function balanceOf(uint256 partnerId) external view returns (uint256 available, uint256 debt, uint256 frozen);
 
     /// @notice The payout of a number; no partner when there is none.
-    function payoutOf(uint256 payoutNo) external view returns (uint256 partnerId, uint256 gross, uint256 withheld);
+    function payoutOf(uint256 payoutNo)
+        external
+        view
+        returns (uint256 partnerId, uint256 gross, uint256 withheld, bool returned);
+
+    /// @notice The sum of an order's refunds.
+    function refundedOf(uint256 orderNo) external view returns (uint256);
+
+    /// @notice A disputed share: who has it now (zero for nobody), and what of it is frozen. All zero when it was never
+    /// disputed.
+    function shareOf(uint256 orderNo, uint256 role)
+        external
+        view
+        returns (uint256 partnerId, uint256 frozen, bool isFrozen, bool isDisputed);
+
+    /// @notice A word of the storage as it is, for a successor, a lens or an auditor; see `libraries`. Of predecessors
+    /// too, but for what {inheritAccounts} and {inheritCredits} take over.
+    function wordOf(Word kind, uint256 key) external view returns (uint256);
 }
