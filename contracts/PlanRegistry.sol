@@ -37,11 +37,12 @@ contract PlanRegistry is IPlanRegistry, Journal, AccessManaged {
         _requireThresholds(terms.thresholds);
         require(terms.holdDays <= MAX_HOLD_DAYS, Plan_HoldTooLong(terms.holdDays, MAX_HOLD_DAYS));
         uint256 tiers = terms.thresholds.length + 1;
-        uint256 newRates = _packRates(terms.newBps, tiers);
-        uint256 renewalRates = _packRates(terms.renewalBps, tiers);
+        (uint256 newRates, bool wholeNew) = _packRates(terms.newBps, tiers);
+        (uint256 renewalRates, bool wholeRenewal) = _packRates(terms.renewalBps, tiers);
 
         count = planId;
-        _words[planId] = [PlanWords.packRules(terms.thresholds, terms.holdDays), newRates, renewalRates];
+        uint256 rules = PlanWords.packRules(terms.thresholds, terms.holdDays, wholeNew, wholeRenewal);
+        _words[planId] = [rules, newRates, renewalRates];
 
         _record(PlanPublished.selector, abi.encode(planId, terms));
     }
@@ -82,7 +83,7 @@ contract PlanRegistry is IPlanRegistry, Journal, AccessManaged {
     }
 
     /// @dev Roles reach their tiers apart from each other, so it is the highest rates that must fit into the order.
-    function _packRates(uint16[][] calldata bps, uint256 tiers) private pure returns (uint256 rates) {
+    function _packRates(uint16[][] calldata bps, uint256 tiers) private pure returns (uint256 rates, bool whole) {
         uint256 most = PlanWords.MAX_ROLES;
         require(bps.length != 0 && bps.length <= most, Plan_BadRoleCount(bps.length, most));
         uint256 sum;
@@ -97,5 +98,6 @@ contract PlanRegistry is IPlanRegistry, Journal, AccessManaged {
             sum += highest;
         }
         require(sum <= SplitMath.WHOLE_BPS, Plan_SumExceeds(sum, SplitMath.WHOLE_BPS));
+        whole = sum == SplitMath.WHOLE_BPS;
     }
 }

@@ -14,6 +14,7 @@ import {
     Phase,
     ProvenOrder,
     Release,
+    Resolution,
     Ruling,
     Skipped,
     Word
@@ -40,6 +41,9 @@ interface ISettlementLedger is IJournal {
 
     /// @notice Thrown when the ledger is paused, retired, or has not yet inherited all accounts.
     error Ledger_NotOpen(Phase phase);
+
+    /// @notice Thrown when a ledger that is not paused would be unpaused.
+    error Ledger_NotPaused(Phase phase);
 
     /// @notice Thrown when the batch is empty or not a whole number of records.
     error Ledger_BadLength(uint256 length);
@@ -135,7 +139,7 @@ interface ISettlementLedger is IJournal {
     /// @param batchId Dense, from 1.
     /// @param day UTC day since 1970 of the settling block.
     /// @param root Merkle root over the leaves; see `libraries/MerkleTree`.
-    /// @param leaves The settled orders, 128 bytes each; see `libraries/OrderCodec`.
+    /// @param leaves The settled orders, 96 bytes each; see `libraries/OrderCodec`.
     /// @param skipped The orders that were left out.
     event BatchSettled(
         uint256 indexed seq, uint256 batchId, uint256 day, bytes32 root, bytes leaves, Skipped[] skipped
@@ -184,7 +188,7 @@ interface ISettlementLedger is IJournal {
     event DebtWrittenOff(uint256 indexed seq, uint256 partnerId, uint256 amount, uint256 balance, bytes32 reason);
 
     /// @notice Emitted when a share waits for a ruling.
-    /// @param leg The share's word; see `libraries/OrderWords`.
+    /// @param share The share's word; see `libraries/OrderWords`.
     event ShareFrozen(
         uint256 indexed seq,
         uint256 orderNo,
@@ -193,28 +197,12 @@ interface ISettlementLedger is IJournal {
         uint256 fromHeld,
         uint256 fromAvailable,
         uint256 balance,
-        uint256 leg
+        uint256 share
     );
 
     /// @notice Emitted when a ruling was carried out.
-    /// @param clawback What the partner gave up; when the ruling is `Keep`, nothing.
-    /// @param to Who has the share now: the partner, another one, or nobody.
-    /// @param toHeld What that partner has of it until the release day; the rest was credited at once.
-    /// @param debtRepaid The part of what was credited at once that repaid debt.
-    /// @param leg The share's word afterwards.
-    event ShareResolved(
-        uint256 indexed seq,
-        uint256 orderNo,
-        uint256 role,
-        Ruling ruling,
-        Clawback clawback,
-        uint256 to,
-        uint256 toHeld,
-        uint256 toCredit,
-        uint256 debtRepaid,
-        uint256 balance,
-        uint256 leg
-    );
+    /// @param clawback What the partner gave up; when the ruling is `Keep`, nothing: what was frozen is given back.
+    event ShareResolved(uint256 indexed seq, Resolution resolution, Clawback clawback);
 
     /// @notice Emitted when another key attests orders.
     event AttestorChanged(uint256 indexed seq, address from, address to);
@@ -224,7 +212,16 @@ interface ISettlementLedger is IJournal {
 
     /// @notice Emitted when accounts of the predecessor were taken over, those of partners `firstId` and following.
     /// @param toInherit How many partners are left.
-    event AccountsInherited(uint256 indexed seq, uint256 firstId, Inheritance[] accounts, uint256 toInherit);
+    /// At zero the ledger is open.
+    /// @param batchCount What the ledger goes on from, as `owed`.
+    event AccountsInherited(
+        uint256 indexed seq,
+        uint256 firstId,
+        Inheritance[] accounts,
+        uint256 toInherit,
+        uint256 batchCount,
+        uint256 owed
+    );
 
     /// @notice Emitted when held credits of the predecessor were taken over.
     event CreditsInherited(uint256 indexed seq, Release[] releases, uint256[] amounts);
@@ -242,7 +239,7 @@ interface ISettlementLedger is IJournal {
     /// Requirements: the caller is an OPERATOR; the ledger is open; the attestor signed
     /// `OrderBatch(bytes32 ordersHash,uint40 deadline)` (EIP-712; a contract may sign by ERC-1271) and the deadline has
     /// not passed.
-    /// @param orders Records of 64 bytes; see `libraries/OrderCodec`.
+    /// @param orders Records of 48 bytes; see `libraries/OrderCodec`.
     /// @return batchId The batch's id. @return credited The sum of all shares.
     function settleBatch(bytes calldata orders, uint40 deadline, bytes calldata attestation)
         external
@@ -379,7 +376,7 @@ interface ISettlementLedger is IJournal {
     /// @notice Takes over the accounts of the next partners from the retired predecessor. Anyone may call; the ledger
     /// opens when none is left.
     ///
-    /// Emits {AccountsInherited}, with {PhaseChanged} told by `toInherit` reaching zero.
+    /// Emits {AccountsInherited}.
     ///
     /// Requirements: the predecessor is retired in favour of this ledger; accounts are left.
     /// @param most How many partners at the most.

@@ -92,11 +92,11 @@ struct Adjustment {
 }
 
 /// @notice A settled order and the proof that it belongs to a batch.
-/// @param leaf The four words of the leaf; see `libraries/OrderCodec`.
+/// @param leaf The three words of the leaf; see `libraries/OrderCodec`.
 /// @param proof Siblings from the leaf up; see `libraries/MerkleTree`.
 struct ProvenOrder {
     uint256 batchId;
-    bytes32[4] leaf;
+    bytes32[3] leaf;
     bytes32[] proof;
 }
 
@@ -115,4 +115,22 @@ struct Clawback {
 struct Inheritance {
     uint256 volume;
     uint256 balance;
+}
+
+/// @notice What a ruling did with a share, beside the clawback.
+/// @param to Who has the share now; zero for nobody.
+/// @param toHeld What that partner got that is held until the release day; `toCredit` what was credited at once.
+/// @param debtRepaid The part of what was credited at once that repaid debt.
+/// @param balance That partner's balance word afterwards.
+/// @param share The share's word afterwards; see `libraries/OrderWords`.
+struct Resolution {
+    uint48 orderNo;
+    uint8 role;
+    Ruling ruling;
+    uint32 to;
+    uint64 toHeld;
+    uint64 toCredit;
+    uint64 debtRepaid;
+    uint256 balance;
+    uint256 share;
 }

@@ -33,19 +33,25 @@ library VolumeWord {
 }
 
 /// @title HeldWord
-/// @notice What is held for one partner until one day, from the lowest bit: `held 96 | frozen 96 | unused 64`.
-/// @dev Frozen is the part of it that waits for a ruling and does not mature.
+/// @notice What is held for one partner until one day, from the lowest bit: `held 96 | inherited 1 | unused`.
+/// @dev Inherited says that what a predecessor held for the same partner and day is in it.
 library HeldWord {
+    uint256 private constant INHERITED = 1 << 96;
+
     function held(uint256 word) internal pure returns (uint256) {
         return uint96(word);
     }
 
-    function frozen(uint256 word) internal pure returns (uint256) {
-        return uint96(word >> 96);
+    function isInherited(uint256 word) internal pure returns (bool) {
+        return word & INHERITED != 0;
+    }
+
+    function inherited(uint256 word) internal pure returns (uint256) {
+        return word | INHERITED;
     }
 
     function withHeld(uint256 word, uint256 held_) internal pure returns (uint256) {
-        return word >> 96 << 96 | SafeCast.toUint96(held_);
+        return word & INHERITED | SafeCast.toUint96(held_);
     }
 
     /// @dev The key of a partner and a release day.
@@ -56,11 +62,15 @@ library HeldWord {
 
 /// @title BalanceWord
 /// @notice A partner's balance in one word, from the lowest bit: `available 88 | debt 80 | frozen 88`.
-/// @dev Available and debt are never both above zero. Frozen waits for a ruling and was available before.
+/// @dev Available and debt are never both above zero. Frozen waits for rulings.
 library BalanceWord {
-    uint256 private constant AVAILABLE_MASK = type(uint88).max;
     uint256 private constant DEBT_AT = 88;
-    uint256 private constant DEBT_MASK = uint256(type(uint80).max) << DEBT_AT;
+    uint256 private constant FROZEN_AT = 168;
+
+    function pack(uint256 available_, uint256 debt_, uint256 frozen_) internal pure returns (uint256) {
+        return SafeCast.toUint88(available_) | uint256(SafeCast.toUint80(debt_)) << DEBT_AT
+            | uint256(SafeCast.toUint88(frozen_)) << FROZEN_AT;
+    }
 
     function available(uint256 word) internal pure returns (uint256) {
         return uint88(word);
@@ -71,18 +81,16 @@ library BalanceWord {
     }
 
     function frozen(uint256 word) internal pure returns (uint256) {
-        return word >> 168;
-    }
-
-    function with(uint256 word, uint256 available_, uint256 debt_) internal pure returns (uint256) {
-        return word & ~(AVAILABLE_MASK | DEBT_MASK) | SafeCast.toUint88(available_) | uint256(SafeCast.toUint80(debt_))
-            << DEBT_AT;
+        return word >> FROZEN_AT;
     }
 }
 
 /// @title PayoutWord
-/// @notice A recorded payout in one word, from the lowest bit: `partner 32 | gross 80 | withheld 80 | unused`.
+/// @notice A recorded payout in one word, from the lowest bit: `partner 32 | gross 80 | withheld 80 | returned 1 |
+/// unused`.
 library PayoutWord {
+    uint256 private constant RETURNED = 1 << 192;
+
     function pack(uint256 partnerId_, uint256 gross_, uint256 withheld_) internal pure returns (uint256) {
         return partnerId_ | gross_ << 32 | withheld_ << 112;
     }
@@ -97,5 +105,13 @@ library PayoutWord {
 
     function withheld(uint256 word) internal pure returns (uint256) {
         return uint80(word >> 112);
+    }
+
+    function isReturned(uint256 word) internal pure returns (bool) {
+        return word & RETURNED != 0;
+    }
+
+    function returned(uint256 word) internal pure returns (uint256) {
+        return word | RETURNED;
     }
 }
