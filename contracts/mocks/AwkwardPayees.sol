@@ -59,6 +59,16 @@ contract ReentrantPayee is ITokenReceiver {
     }
 }
 
+/// @title GaugingPayee
+/// @notice Keeps how much gas it had.
+contract GaugingPayee is ITokenReceiver {
+    uint256 public seen;
+
+    function tokensMoved() external {
+        seen = gasleft();
+    }
+}
+
 /// @title SigningWallet
 /// @notice A contract for which a key signs (ERC-1271).
 contract SigningWallet is IERC1271 {

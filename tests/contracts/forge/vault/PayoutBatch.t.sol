@@ -8,7 +8,7 @@ import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {ITokenVault, Outcome, Payee} from "contracts/interfaces/ITokenVault.sol";
 import {Phase} from "contracts/interfaces/LedgerTypes.sol";
-import {BurningPayee, ITokenReceiver, LoudPayee, ReentrantPayee} from "contracts/mocks/AwkwardPayees.sol";
+import {BurningPayee, GaugingPayee, ITokenReceiver, LoudPayee, ReentrantPayee} from "contracts/mocks/AwkwardPayees.sol";
 import {BlocklistToken, FalseToken, FeeToken, HookToken, Uint96Token} from "contracts/mocks/AwkwardTokens.sol";
 
 import {VaultTest} from "../utils/VaultTest.sol";
@@ -133,8 +133,8 @@ contract VaultPayoutBatchTest is VaultTest {
         _assertFailsAlone(_hooked(new LoudPayee(100_000)), 500, LoudPayee.Loud.selector);
     }
 
-    /// @dev Were it copied, the second 100 kB would cost the batch three times the first.
-    function test_AHundredLoudPayeesCostNoMoreThanTheirOwnGas() public {
+    /// @dev Were what they revert with kept, memory would grow, and every payee cost more than the one before.
+    function test_FiftyLoudPayeesCostNoMoreThanTheirOwnGas() public {
         uint256 loud = _hooked(new LoudPayee(100_000));
         uint256 one = _gasOf(loud, 1);
         vm.assertLe(_gasOf(loud, 50), 51 * one, "each costs the same");
@@ -242,6 +242,34 @@ contract VaultPayoutBatchTest is VaultTest {
         vm.assertEq(vault.payoutBatchCount(), done ? 1 : 0, "the batch");
         // What the interface says one has to send, and the call itself.
         if (gas_ >= 3 * vault.PAYOUT_GAS() + 150_000) vm.assertTrue(done, "that was enough");
+    }
+
+    /// @dev With the least gas with which a batch goes through at all, its payee has as much as with any other.
+    function test_APayeeHasTheSameGasWhateverIsSent() public {
+        GaugingPayee payee = new GaugingPayee();
+        uint256 id = _hooked(payee);
+        // The second time every word is written over, as it will be from then on.
+        _sendsEnough(id, 1_000_000);
+        _sendsEnough(id, 1_000_000);
+        uint256 seen = payee.seen();
+
+        (uint256 tooLittle, uint256 enough) = (vault.PAYOUT_GAS(), 2 * vault.PAYOUT_GAS());
+        while (enough - tooLittle > 1) {
+            uint256 middle = (enough + tooLittle) / 2;
+            if (_sendsEnough(id, middle)) enough = middle;
+            else tooLittle = middle;
+        }
+        vm.assertTrue(_sendsEnough(id, enough), "the least that goes through");
+        vm.assertEq(payee.seen(), seen, "is as good as any");
+        _sync();
+    }
+
+    function _sendsEnough(uint256 partnerId, uint256 gas_) private returns (bool paid) {
+        bytes memory call = abi.encodeCall(vault.payoutBatch, (vault.payoutBatchCount() + 1, _payees(partnerId, 1)));
+        uint256 before = token.balanceOf(address(vault));
+        vm.prank(treasurer);
+        (paid,) = address(vault).call{gas: gas_}(call);
+        vm.assertEq(token.balanceOf(address(vault)), paid ? before - SCALE : before, "paid, or nothing happened");
     }
 
     function test_RevertWhen_APayeeCouldNotHaveItsGas() public {
