@@ -173,7 +173,7 @@ contract TokenVault is ITokenVault, EIP712, Journal, AccessManaged, ReentrancyGu
         payoutBatchCount = next;
         Outcome[] memory outcomes = new Outcome[](payees.length);
         for (uint256 i; i < payees.length; ++i) {
-            // Otherwise a payee that burns its gas would take from the next one's, and who calls could choose who fails.
+            // Or else one that burns its gas would take from the next, and who calls could choose who fails.
             require(gasleft() * 63 / 64 >= PAYOUT_GAS + CALL_GAS, Vault_TooLittleGas(i));
             (address to, bytes4 reason) = _tryPayOut(payees[i]);
             outcomes[i] = Outcome(payees[i].partnerId, payees[i].amount, to, reason);

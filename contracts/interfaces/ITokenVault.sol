@@ -27,7 +27,8 @@ struct Payee {
 
 /// @notice What became of a payee.
 /// @param to The wallet that was paid; zero when it was not.
-/// @param reason The first four bytes of what it failed with; zero when it was paid, or failed without a word.
+/// @param reason The first four bytes of what it failed with, which a payee that is called may choose; zero when it
+/// was paid, or failed without a word.
 struct Outcome {
     uint32 partnerId;
     uint80 amount;

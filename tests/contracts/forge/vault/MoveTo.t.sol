@@ -19,7 +19,8 @@ contract VaultMoveToTest is VaultTest {
         super.setUp();
         _earn(aliceId, 500);
         _settleAndCollect(_share(bobId, 300));
-        _heir = new SettlementLedger(address(manager), partners, plans, referrals, "USD", vm.addr(ATTESTOR_KEY), ledger);
+        address attestor = vm.addr(ATTESTOR_KEY);
+        _heir = new SettlementLedger(address(manager), partners, plans, referrals, "USD", attestor, ledger);
         _follow(_heir);
         _next = _deploy(_heir, token, SCALE);
     }

@@ -28,7 +28,7 @@ contract VaultWithdrawWithSigTest is VaultTest {
         vm.assertTrue(vault.isNonceUsed(aliceId, 7), "the nonce is used");
         _assertBalance(aliceId, 300);
         _assertEven();
-        vm.assertEq(_lastVaultLog(ITokenVault.SignedWithdrawalPaid.selector), abi.encode(withdrawal), "the log says so");
+        vm.assertEq(_lastVaultLog(ITokenVault.SignedWithdrawalPaid.selector), abi.encode(withdrawal), "logged");
     }
 
     function test_AContractMaySign() public {
