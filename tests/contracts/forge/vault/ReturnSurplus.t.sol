@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {ITokenVault} from "contracts/interfaces/ITokenVault.sol";
-import {Payout} from "contracts/interfaces/LedgerTypes.sol";
+import {Payout, ProvenOrder, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 import {FeeToken, MockToken} from "contracts/mocks/AwkwardTokens.sol";
 
 import {VaultTest} from "../utils/VaultTest.sol";
@@ -19,6 +20,16 @@ contract VaultReturnSurplusTest is VaultTest {
         _return();
         vm.assertEq(token.balanceOf(payer), FUNDS - 300 * SCALE, "back with the payer");
         vm.assertEq(_lastVaultLog(ITokenVault.SurplusReturned.selector), abi.encode(200 * SCALE), "the log says so");
+        _assertEven();
+    }
+
+    function test_WhatWasClawedBackGoesBack() public {
+        _settleAndCollect(_share(aliceId, 500));
+        _sync();
+        _refundHalf();
+        vm.assertEq(vault.surplus(), 250 * SCALE, "half of the share");
+        _return();
+        vm.assertEq(token.balanceOf(payer), FUNDS - 250 * SCALE, "back with the payer");
         _assertEven();
     }
 
@@ -58,6 +69,20 @@ contract VaultReturnSurplusTest is VaultTest {
         token.mint(address(vault), 10);
         fees.setFees(0, 1);
         _returnFails(abi.encodeWithSelector(ITokenVault.Vault_FeeOnTransfer.selector, 10, 11));
+    }
+
+    /// @dev Refunds half of the order of the last batch, which has no other: its leaf is the root.
+    function _refundHalf() private {
+        bytes[] memory grant = new bytes[](1);
+        uint64 refunder = manager.getTargetFunctionRole(address(ledger), ISettlementLedger.refund.selector);
+        grant[0] = abi.encodeCall(manager.grantRole, (refunder, address(this), 0));
+        (uint256 batchId,,, bytes memory leaves,) =
+            abi.decode(_lastLog[address(ledger)].data, (uint256, uint256, bytes32, bytes, Skipped[]));
+        bytes32[4] memory leaf = abi.decode(leaves, (bytes32[4]));
+        _administer(grant);
+        uint64 base = uint64(uint256(leaf[1]) >> 144);
+        ledger.refund(ProvenOrder(batchId, leaf, new bytes32[](0)), base / 2, "refund");
+        _sync();
     }
 
     function _return() private {
