@@ -27,6 +27,7 @@ abstract contract JournalMirror {
     /// @dev Reads the logs since the last time; every journal must then be where its logs say.
     function _sync() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
+        _dropReverted(logs);
         for (uint256 i; i < logs.length; ++i) {
             address at = logs[i].emitter;
             if (_headSeen[at] == 0 || logs[i].topics[0] == AUTHORITY_UPDATED) continue;
@@ -38,6 +39,20 @@ abstract contract JournalMirror {
             _lastLog[at] = logs[i];
         }
         _requireHeads();
+    }
+
+    /// @dev Forge also keeps what was logged in calls that were reverted, as no chain does. Read backwards, the logs of
+    /// a journal count down from its number; one that does not was reverted. A wrong guess would not lead to the head.
+    function _dropReverted(Vm.Log[] memory logs) private view {
+        for (uint256 j; j < _journals.length; ++j) {
+            uint256 next = _journals[j].seq();
+            for (uint256 i = logs.length; i > 0; --i) {
+                Vm.Log memory log = logs[i - 1];
+                if (log.emitter != address(_journals[j]) || log.topics.length != 2) continue;
+                if (uint256(log.topics[1]) == next) --next;
+                else log.emitter = address(0);
+            }
+        }
     }
 
     function _requireHeads() internal view {
