@@ -79,7 +79,7 @@ contract DisputeCourt is IDisputeCourt, Journal, AccessManaged {
         _requireActingFor(claimant);
         // The ledger verifies the proof: from here on the leaf is what was settled, and the role one of three.
         uint256 respondent = LEDGER.freeze(order, role);
-        uint256 word = uint256(order.leaf[1]);
+        uint256 word = OrderCodec.orderOf(order.leaf);
         require(claimant != respondent, Court_OwnShare(word.orderNo(), role, claimant));
 
         disputeId = ++disputeCount;

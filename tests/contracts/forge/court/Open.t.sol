@@ -67,7 +67,8 @@ contract OpenTest is CourtTest {
 
     function test_RevertWhen_TheProofDoesNotHold() public {
         ProvenOrder memory order = _proven(1);
-        order.leaf[3] = bytes32(uint256(order.leaf[3]) + 1);
+        uint256 last = order.leaf.length - 1;
+        order.leaf[last] = bytes32(uint256(order.leaf[last]) + 1);
         vm.prank(alice);
         vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_BadProof.selector, 1, 1));
         court.open(order, 0, ALICE, Ground.Evidence, "");

@@ -198,17 +198,20 @@ abstract contract CourtTest is BaseTest {
     /// @dev An order of the batch, with its proof worked out from the log.
     function _proven(uint256 no) internal view returns (ProvenOrder memory order) {
         bytes memory packed = _packed;
-        bytes32[] memory hashes = new bytes32[](packed.length / 128);
+        uint256 words = order.leaf.length;
+        bytes32[] memory hashes = new bytes32[](packed.length / (32 * words));
         for (uint256 i; i < hashes.length; ++i) {
-            bytes32[4] memory leaf;
-            for (uint256 j; j < 4; ++j) {
-                uint256 at = 128 * i + 32 * j + 32;
+            bytes memory leaf;
+            for (uint256 j; j < words; ++j) {
+                bytes32 word;
+                uint256 at = 32 * (words * i + j + 1);
                 assembly ("memory-safe") {
-                    mstore(add(leaf, mul(j, 32)), mload(add(packed, at)))
+                    word := mload(add(packed, at))
                 }
+                leaf = bytes.concat(leaf, word);
+                if (i + 1 == no) order.leaf[j] = word;
             }
-            hashes[i] = keccak256(abi.encode(leaf));
-            if (i + 1 == no) order.leaf = leaf;
+            hashes[i] = keccak256(leaf);
         }
         order.batchId = 1;
         order.proof = NaiveTree.proof(hashes, no - 1);
