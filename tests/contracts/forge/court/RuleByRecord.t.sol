@@ -45,7 +45,7 @@ contract RuleByRecordTest is CourtTest {
     }
 
     function testFuzz_TheRecordAloneRules(uint256 referrer, uint256 implementer, uint256 trainer, uint256 role) public {
-        uint256[3] memory named = [_bound(referrer, 0, CAROL), _bound(implementer, 0, CAROL), _bound(trainer, 0, CAROL)];
+        uint256[3] memory named = [referrer % (CAROL + 1), implementer % (CAROL + 1), trainer % (CAROL + 1)];
         _recordSays(uint32(named[0]), uint32(named[1]), uint32(named[2]));
         role = _bound(role, 0, 2);
         uint256 disputeId = _openRole(role);
