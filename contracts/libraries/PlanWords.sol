@@ -56,6 +56,11 @@ library PlanWords {
         while (tier < most && volume >= uint64(rules >> (64 * tier))) ++tier;
     }
 
+    /// @dev The volume at which the tier above this one begins; zero when there is none.
+    function thresholdAbove(uint256 rules, uint256 tier) internal pure returns (uint256) {
+        return tier < uint8(rules >> COUNT_AT) ? uint64(rules >> (64 * tier)) : 0;
+    }
+
     function _cell(uint256 role, uint256 tier) private pure returns (uint256) {
         return 16 * (4 * role + tier);
     }
