@@ -19,6 +19,8 @@ interface Vm {
     function getBlockTimestamp() external view returns (uint256);
     function prank(address caller) external;
     function startPrank(address caller) external;
+    function pauseGasMetering() external;
+    function resumeGasMetering() external;
     function stopPrank() external;
 
     function expectRevert(bytes calldata error) external;
