@@ -146,7 +146,7 @@ def _replay_logs(
             known = rebuilt.accounts.take_in(event, fields)
             complete.compare(f"{name} log {seq}, {event}, is understood", expected=True, found=known)
         else:
-            _take_in(event, fields, rebuilt)
+            take_in(event, fields, rebuilt)
         if name == LEDGER and seq == rebuilt.posted_to:
             rebuilt.posted, rebuilt.returned = rebuilt.accounts.by_kind(), rebuilt.accounts.returned
     on_chain = read_heads(client, deployment, tip["hash"])
@@ -171,7 +171,8 @@ def _logs(client: Client, deployment: Deployment, tip: int) -> Iterable[tuple[st
                 )
 
 
-def _take_in(event: str, fields: dict[str, Any], rebuilt: Rebuilt) -> None:
+def take_in(event: str, fields: dict[str, Any], rebuilt: Rebuilt) -> None:
+    """Takes in a log of a registry."""
     match event:
         case "PartnersRegistered":
             rebuilt.partners = fields["firstId"] + len(fields["partners"]) - 1
@@ -201,7 +202,7 @@ def _referral_word(word: int) -> tuple[Attribution, int]:
     return Attribution(*values), word >> at + 1 & 0xFFFF
 
 
-def _in_force(attributions: list[Attribution], moment: int) -> Attribution:
+def in_force(attributions: list[Attribution], moment: int) -> Attribution:
     """The attribution in whose time a moment is."""
     for attribution in reversed(attributions):
         if attribution.since <= moment:
@@ -212,7 +213,7 @@ def _in_force(attributions: list[Attribution], moment: int) -> Attribution:
 def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> None:
     """Reckons an order by the plan and the referral that the logs named before, and books what the leaf says."""
     order = leaf.order
-    *partners, plan, _, _ = _in_force(rebuilt.referrals.get(order.customer_key, []), order.paid_at)
+    *partners, plan, _, _ = in_force(rebuilt.referrals.get(order.customer_key, []), order.paid_at)
     rules.compare(f"attribution of order {order.order_no}", (*partners, plan), (*leaf.partners, leaf.plan))
     terms = rebuilt.terms.get(leaf.plan, Terms((), 0, (), ()))
     month = month_number(day_of(leaf.settled_day))
