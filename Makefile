@@ -103,6 +103,14 @@ chaos: setup ## Kill the worker again and again, through a whole replay too
 coverage: ## Lines and branches of contracts/ that no test reaches
 	@FOUNDRY_PROFILE=quick .tools/bin/forge coverage --no-match-path '{*/gas/*,*/invariant/*}' $(ARGS)
 
+.PHONY: slither
+slither: setup ## Static analysis of contracts/; every finding must be explained in docs/security.md
+	@FOUNDRY_PROFILE=quick FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache \
+		.tools/bin/forge build contracts --build-info --force >/dev/null
+	@PATH="$(CURDIR)/.tools/bin:$$PATH" FOUNDRY_PROFILE=quick $(UV) tool run --from slither-analyzer==0.11.6 \
+		slither . --compile-force-framework foundry --foundry-ignore-compile \
+		--foundry-out-directory build/slither
+
 .PHONY: bench-gas
 bench-gas: setup ## What the contracts cost (ARGS=--write to keep the figures)
 	@$(RUN) scripts/bench_gas.py $(ARGS)

@@ -160,6 +160,31 @@ contract ClaimsTest is BaseTest {
         vm.assertEq(_settle(_orderAt(1, from[1])).leaves[0].partners[0], 2, "two versions back");
     }
 
+    function test_AFirstWordThatHasNotBegunIsReplaced() public {
+        _register(Referral(_key(1), 1, 0, 0, FLAT, _now() + 10, 0));
+        vm.prank(arbiter);
+        referrals.reassign(Referral(_key(1), 2, 0, 0, FLAT, _now() + 5, 0));
+        vm.assertEq(uint32(referrals.wordAt(_key(1), _now() + 10)), 2, "replaced");
+        vm.assertEq(referrals.wordAt(_key(1), _now() + 4), 0, "nobody's before");
+    }
+
+    function test_RevertWhen_ThereAreTooManyVersions() public {
+        uint40 end = _now() + 10;
+        _register(Referral(_key(1), 1, 0, 0, FLAT, _now(), end));
+        // 65,535 reassignments later.
+        bytes32 slot = keccak256(abi.encode(_key(1), uint256(4)));
+        uint256 word = referrals.wordOf(_key(1)) | uint256(type(uint16).max) << 201;
+        vm.store(address(referrals), slot, bytes32(word));
+        vm.assertEq(referrals.wordOf(_key(1)), word, "the last version there can be");
+
+        bytes memory error = abi.encodeWithSelector(IReferralRegistry.Referral_TooManyVersions.selector, _key(1));
+        vm.prank(arbiter);
+        vm.expectRevert(error);
+        referrals.reassign(Referral(_key(1), 2, 0, 0, FLAT, _now() + 1, 0));
+        vm.warp(end);
+        _registerFails(Referral(_key(1), 2, 0, 0, FLAT, end, 0), error);
+    }
+
     /* HELPERS */
 
     function _orderAt(uint48 no, uint40 paidAt) private pure returns (Order memory) {

@@ -14,6 +14,7 @@ interface Vm {
     function addr(uint256 key) external pure returns (address);
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 
+    function store(address target, bytes32 slot, bytes32 value) external;
     function warp(uint256 timestamp) external;
     /// @dev The time as it is now: solc may have read `block.timestamp` before a warp.
     function getBlockTimestamp() external view returns (uint256);
