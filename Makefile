@@ -103,6 +103,11 @@ chaos: setup ## Kill the worker again and again, through a whole replay too
 coverage: ## Lines and branches of contracts/ that no test reaches
 	@FOUNDRY_PROFILE=quick .tools/bin/forge coverage --no-match-path '{*/gas/*,*/invariant/*}' $(ARGS)
 
+.PHONY: prove
+prove: setup ## Symbolic proofs: every word's packing, the bitmap, the order codec (halmos)
+	@PATH="$(CURDIR)/.tools/bin:$$PATH" FOUNDRY_PROFILE=symbolic $(UV) tool run --from halmos==0.3.3 \
+		halmos --contract SymbolicWords --forge-build-out build/symbolic
+
 .PHONY: slither
 slither: setup ## Static analysis of contracts/; every finding must be explained in docs/security.md
 	@FOUNDRY_PROFILE=quick FOUNDRY_OUT=build/slither FOUNDRY_CACHE_PATH=build/slither-cache \
