@@ -42,6 +42,17 @@ def month_before(month):
     return f"{year - (number == 1)}-{12 if number == 1 else number - 1:02d}"
 
 
+def divided(base, rates):
+    """Shares of a base. When nobody else has a part in it, each cent that is left goes to whoever lost most."""
+    paid = [base * rate // 10_000 for rate in rates]
+    lost = [base * rate - 10_000 * amount for rate, amount in zip(rates, paid, strict=True)]
+    while sum(rates) == 10_000 and sum(paid) < base:
+        unlucky = lost.index(max(lost))
+        paid[unlucky] += 1
+        lost[unlucky] -= 10_000
+    return paid
+
+
 def reckon(folder, today, decimals=2):
     """The legs of a scenario without flaws but for amounts of zero or less.
 
@@ -67,7 +78,7 @@ def reckon(folder, today, decimals=2):
         customer = customers[order["customer_id"]]
         plan = plans[customer["plan"]]
         base = int(Decimal(order["amount"]) * unit)
-        earning = set()
+        earning, rates = set(), []
         for role in ROLES:
             partner = customer[role]
             if not partner:
@@ -75,7 +86,8 @@ def reckon(folder, today, decimals=2):
             before = volume[partner][month_before(month)]
             tier = sum(before >= Decimal(str(t)) * unit for t in plan["tier_thresholds"])
             rate = plan[order["kind"]].get(role, [0] * 4)[tier]
-            amount = base * rate // 10_000
+            rates.append((role, partner, tier, rate))
+        for (role, partner, tier, rate), amount in zip(rates, divided(base, [rate for *_, rate in rates]), strict=True):
             if amount > 0:
                 earning.add(partner)
             payable = day + dt.timedelta(days=plan["hold_days"] + 1)

@@ -84,6 +84,10 @@ def _plan(dice, name):
     thresholds = sorted(dice.sample(range(1, 3_000), tiers))
 
     def rates():
+        if dice.random() < 0.3:  # everything goes to partners
+            a, b = sorted(dice.sample(range(10_001), 2))
+            shared = {"referrer": a, "implementer": b - a, "trainer": 10_000 - b}
+            return {role: [rate] * (tiers + 1) for role, rate in shared.items()}
         return {role: [dice.choice([0, 1, 333, dice.randint(0, 3_333)]) for _ in range(tiers + 1)]
                 for role in ("referrer", "implementer", "trainer")}  # fmt: skip
 

@@ -15,6 +15,14 @@ struct NewPartner {
     uint8 roles;
 }
 
+/// @notice Where a partner is paid.
+/// @param wallet Address that signs for the partner and is paid on the token rail; zero for none.
+/// @param payoutRef HMAC of the bank details; zero for none.
+struct PayoutDetails {
+    address wallet;
+    bytes32 payoutRef;
+}
+
 /// @title IPartnerRegistry
 /// @notice Who can earn: dense partner ids from 1, each with a wallet, a payout reference, a status and roles.
 interface IPartnerRegistry is IJournal {
@@ -35,11 +43,15 @@ interface IPartnerRegistry is IJournal {
     /// @notice Thrown when no partner has this id.
     error Partner_Unknown(uint256 partnerId);
 
-    /// @notice Thrown when the list at `index` names no role, or one that does not exist.
+    /// @notice Thrown when no role is named, one that does not exist, or those that the partner has; the first argument
+    /// is the place in the list, or the partner's id.
     error Partner_BadRoles(uint256 index, uint8 roles);
 
     /// @notice Thrown when the status is the one the partner already has, or `Unknown`.
     error Partner_BadStatus(uint256 partnerId, Status status);
+
+    /// @notice Thrown when no payout details of the partner wait to take effect.
+    error Partner_NothingWaiting(uint256 partnerId);
 
     /* EVENTS */
 
@@ -48,6 +60,19 @@ interface IPartnerRegistry is IJournal {
 
     /// @notice Emitted when a partner is suspended or reinstated.
     event PartnerStatusChanged(uint256 indexed seq, uint256 partnerId, Status from, Status to, bytes32 reason);
+
+    /// @notice Emitted when a partner may hold other roles from now on.
+    event PartnerRolesChanged(uint256 indexed seq, uint256 partnerId, uint8 from, uint8 to);
+
+    /// @notice Emitted when a partner's payout details will change.
+    /// @param from Those in force; any that waited are replaced by `to`.
+    /// @param effectiveAt When they change by themselves, in Unix seconds.
+    event PayoutChangeRequested(
+        uint256 indexed seq, uint256 partnerId, PayoutDetails from, PayoutDetails to, uint256 effectiveAt
+    );
+
+    /// @notice Emitted when a change of payout details was called off in time.
+    event PayoutChangeCanceled(uint256 indexed seq, uint256 partnerId, PayoutDetails canceled, address by);
 
     /* FUNCTIONS */
 
@@ -66,6 +91,34 @@ interface IPartnerRegistry is IJournal {
     /// Requirements: the caller is a REGISTRAR; the partner exists and has another status.
     /// @param reason Hash of the reason given to the partner.
     function setStatus(uint256 partnerId, Status status, bytes32 reason) external;
+
+    /// @notice Lets a partner hold other roles from now on. Attributions that exist are not touched.
+    ///
+    /// Emits {PartnerRolesChanged}.
+    ///
+    /// Requirements: the caller is a REGISTRAR; the partner exists; at least one role, and not those it has.
+    function setRoles(uint256 partnerId, uint8 roles) external;
+
+    /// @notice Changes where a partner is paid, after {PAYOUT_CHANGE_DELAY}: by itself, with no second call. A change
+    /// that waits already is replaced, and the delay begins anew.
+    ///
+    /// Emits {PayoutChangeRequested}.
+    ///
+    /// Requirements: the caller is a REGISTRAR; the partner exists.
+    function changePayout(uint256 partnerId, PayoutDetails calldata to) external;
+
+    /// @notice Calls off a change that waits.
+    ///
+    /// Emits {PayoutChangeCanceled}.
+    ///
+    /// Requirements: the caller is the partner's present wallet or a REGISTRAR; a change waits.
+    function cancelPayoutChange(uint256 partnerId) external;
+
+    /// @notice How long a change of payout details waits, in seconds.
+    function PAYOUT_CHANGE_DELAY() external view returns (uint256);
+
+    /// @notice The payout details that wait, and when they take effect; zero when there are none.
+    function waitingOf(uint256 partnerId) external view returns (PayoutDetails memory to, uint256 effectiveAt);
 
     /// @notice How many partners there are, which is also the last id.
     function count() external view returns (uint256);

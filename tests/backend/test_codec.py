@@ -17,21 +17,21 @@ def bits(width):
 
 records = st.builds(
     OrderRecord,
-    order_ref=st.binary(min_size=32, max_size=32),
     order_no=bits(48),
     base=bits(64),
     kind=bits(8),
     paid_at=bits(40),
     customer_key=st.binary(min_size=12, max_size=12),
+    order_ref=st.binary(min_size=16, max_size=16),
 )
 leaves = st.builds(
     Leaf,
     order=records,
     partners=st.tuples(*[bits(32)] * 3),
     plan=bits(24),
-    tiers=st.tuples(*[bits(8)] * 3),
-    release_day=bits(24),
+    tiers=st.tuples(*[bits(2)] * 3),
     shares=st.tuples(*[bits(64)] * 3),
+    release_day=bits(24),
     settled_day=bits(24),
 )
 
@@ -47,26 +47,24 @@ def packed(*fields):
     return word.to_bytes(32, "big")
 
 
-def record_words(record):
+def order_word(record):
     key = int.from_bytes(record.customer_key, "big")
-    return record.order_ref + packed(
-        (key, 96), (record.paid_at, 40), (record.kind, 8), (record.base, 64), (record.order_no, 48)
-    )
+    return packed((key, 96), (record.paid_at, 40), (record.kind, 8), (record.base, 64), (record.order_no, 48))
 
 
 def leaf_words(leaf):
+    ref = int.from_bytes(leaf.order.order_ref, "big")
     return (
-        record_words(leaf.order)
-        + packed(*[(p, 32) for p in leaf.partners], (leaf.plan, 24), *[(t, 8) for t in leaf.tiers],
-                 (leaf.release_day, 24))
-        + packed(*[(s, 64) for s in leaf.shares], (leaf.settled_day, 24))
-    )  # fmt: skip
+        order_word(leaf.order)
+        + packed(*[(p, 32) for p in leaf.partners], (leaf.plan, 24), *[(t, 2) for t in leaf.tiers], (0, 2), (ref, 128))
+        + packed(*[(s, 64) for s in leaf.shares], (leaf.release_day, 24), (leaf.settled_day, 24))
+    )
 
 
 @given(records)
 def test_a_record_has_the_contracts_layout(record):
-    assert record.pack() == record_words(record)
-    assert len(record.pack()) == 64
+    assert record.pack() == order_word(record) + record.order_ref
+    assert len(record.pack()) == 48
 
 
 @given(leaves)
@@ -84,7 +82,7 @@ def test_leaves_keep_their_order(batch):
     [("base", 2**64), ("base", -1), ("order_no", 2**48), ("kind", 256), ("paid_at", 2**40), ("paid_at", -1)],
 )
 def test_what_does_not_fit_never_wraps(field, value):
-    record = OrderRecord(bytes(32), 1, 1, 0, 1, bytes(12))._replace(**{field: value})
+    record = OrderRecord(1, 1, 0, 1, bytes(12), bytes(16))._replace(**{field: value})
     with pytest.raises(OverflowError):
         record.pack()
 
@@ -100,12 +98,12 @@ def naive_root(nodes):
     return naive_root(above)
 
 
-@given(st.lists(st.binary(min_size=128, max_size=128), min_size=1, max_size=33))
+@given(st.lists(st.binary(min_size=96, max_size=96), min_size=1, max_size=33))
 def test_the_root_is_that_of_a_naive_tree(data):
     assert merkle_root(b"".join(data)) == naive_root([keccak(leaf) for leaf in data])
 
 
-@given(st.lists(st.binary(min_size=128, max_size=128), min_size=1, max_size=9, unique=True), st.data())
+@given(st.lists(st.binary(min_size=96, max_size=96), min_size=1, max_size=9, unique=True), st.data())
 def test_any_bit_of_any_leaf_changes_the_root(data, draw):
     content = bytearray(b"".join(data))
     bit = draw.draw(st.integers(0, len(content) * 8 - 1))

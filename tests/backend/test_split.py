@@ -1,5 +1,6 @@
 """The money maths against an independent model: exact fractions, and volumes kept as a plain list of orders."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -7,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, share, split
+from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, share, shares, split
 
 MAX_BASE = 2**63 - 1
 
 
 @st.composite
 def terms(draw):
-    """Terms without a flaw: up to three thresholds, rates that add up to at most the whole."""
+    """Terms without a flaw: up to three thresholds, rates that add up to at most the whole, often to all of it."""
     thresholds = tuple(sorted(draw(st.sets(st.integers(1, 50_000), max_size=3))))
 
     def rates():
         left, rows = 10_000, []
-        for _ in ROLES:
-            most = draw(st.integers(0, left))
-            rows.append(tuple(draw(st.integers(0, most)) for _ in range(len(thresholds) + 1)))
+        for role in range(len(ROLES)):
+            most = left if role == 2 and draw(st.booleans()) else draw(st.integers(0, left))
+            rows.append(tuple(draw(st.just(most) | st.integers(0, most)) for _ in range(len(thresholds) + 1)))
             left -= most
         return tuple(draw(st.permutations(rows)))
 
@@ -52,11 +53,20 @@ def test_every_leg_is_that_of_an_independent_model(plan, sequence):
                 continue
             volume = sum(b for p, m, b in counted if p == partner and m == month - 1)
             tier = len([threshold for threshold in plan.thresholds if threshold <= volume])
-            amount = math.floor(Fraction(base) * Fraction(rates[role][tier], 10_000))
-            expected.append((role, partner, tier, rates[role][tier], amount))
+            expected.append([role, partner, tier, rates[role][tier], Fraction(base * rates[role][tier], 10_000)])
+        exact = [leg[4] for leg in expected]
+        for leg in expected:
+            leg[4] = math.floor(leg[4])
+        if sum(exact) == base:
+            # The rounded shares that come closest to the exact ones; the first at a tie: one more for a lower role.
+            candidates = itertools.product(*[(leg[4] + 1, leg[4]) for leg in expected])
+            whole = [found for found in candidates if sum(found) == base]
+            best = min(whole, key=lambda found: sum((a - b) ** 2 for a, b in zip(found, exact, strict=True)))
+            for leg, amount in zip(expected, best, strict=True):
+                leg[4] = amount
         counted += [(p, month, base) for p in {leg[1] for leg in expected if leg[4] > 0}]
         legs = split(plan, kind, base, partners, volumes, month)
-        assert [(leg.role, leg.partner, leg.tier, leg.rate_bps, leg.amount) for leg in legs] == expected
+        assert [[leg.role, leg.partner, leg.tier, leg.rate_bps, leg.amount] for leg in legs] == expected
         assert 0 <= sum(leg.amount for leg in legs) <= base
 
 
@@ -71,6 +81,36 @@ def test_the_house_keeps_less_than_a_unit_per_role(base, rates):
     exact = Fraction(base * sum(rates), 10_000)
     paid = sum(share(base, rate) for rate in rates)
     assert exact - len(rates) < paid <= exact
+
+
+@given(st.integers(1, MAX_BASE), st.integers(0, 10_000), st.integers(0, 10_000))
+def test_rates_that_give_the_whole_leave_nothing_over(base, a, b):
+    first, second = min(a, b), abs(a - b)
+    paid = shares(base, [first, second, 10_000 - first - second])
+    assert sum(paid) == base
+
+
+@pytest.mark.parametrize(
+    ("base", "rates", "expected"),
+    [
+        (9_999, [1, 0, 9_999], [1, 0, 9_998]),  # 0.9999, 0 and 9998.0001
+        (1, [3_333, 3_334, 3_333], [0, 1, 0]),
+        (1, [5_000, 5_000, 0], [1, 0, 0]),
+        (5, [3_000, 3_000, 4_000], [2, 1, 2]),  # 1.5, 1.5 and 2
+        (2, [3_333, 3_333, 3_334], [1, 0, 1]),  # two units: 0.6666, 0.6666 and 0.6668
+        (1, [9_999, 0, 0], [0, 0, 0]),
+    ],
+)
+def test_the_residue_goes_to_the_largest_remainders(base, rates, expected):
+    assert shares(base, rates) == expected
+
+
+def test_a_unit_of_the_residue_counts_as_a_share():
+    plan = Terms((1,), 0, ((1, 1), (0, 0), (9_999, 9_999)), ((0, 0),) * 3)
+    volumes = Volumes()
+    split(plan, "new", 9_999, (7, 0, 8), volumes, 5)
+    split(plan, "new", 9_999, (9, 0, 0), volumes, 5)  # nobody trains: the rates that apply are not the whole
+    assert [volumes.before(partner, 6) for partner in (7, 8, 9)] == [9_999, 9_999, 0]
 
 
 def test_a_partner_in_two_roles_is_counted_once():

@@ -5,29 +5,30 @@ from typing import NamedTuple
 
 from eth_utils.crypto import keccak
 
-LEAF_BYTES = 128
+ORDER_REF_BYTES = 16
+LEAF_BYTES = 96
 KINDS = ("new", "renewal")
 
 
 class OrderRecord(NamedTuple):
     """An order on its way in."""
 
-    order_ref: bytes
     order_no: int
     base: int
     kind: int
     paid_at: int
     customer_key: bytes
+    order_ref: bytes
 
     def pack(self) -> bytes:
-        """The 64 bytes of the record."""
+        """The 48 bytes of the record."""
         return (
-            self.order_ref
-            + self.order_no.to_bytes(6)
+            self.order_no.to_bytes(6)
             + self.base.to_bytes(8)
             + self.kind.to_bytes(1)
             + self.paid_at.to_bytes(5)
             + self.customer_key
+            + self.order_ref
         )
 
 
@@ -38,8 +39,8 @@ class Leaf(NamedTuple):
     partners: tuple[int, int, int]
     plan: int
     tiers: tuple[int, int, int]
-    release_day: int
     shares: tuple[int, int, int]
+    release_day: int
     settled_day: int
 
 
@@ -53,18 +54,18 @@ def _ints(data: bytes, *widths: int) -> list[int]:
 
 
 def unpack_leaf(data: bytes) -> Leaf:
-    """The leaf of 128 bytes."""
+    """The leaf of 96 bytes."""
     order = OrderRecord(
-        data[:32],
-        int.from_bytes(data[32:38]),
-        int.from_bytes(data[38:46]),
-        data[46],
-        int.from_bytes(data[47:52]),
-        data[52:64],
+        int.from_bytes(data[:6]),
+        int.from_bytes(data[6:14]),
+        data[14],
+        int.from_bytes(data[15:20]),
+        data[20:32],
+        data[32:48],
     )
-    p0, p1, p2, plan, t0, t1, t2, release = _ints(data[64:96], 4, 4, 4, 3, 1, 1, 1, 3)
-    s0, s1, s2, day = _ints(data[96:128], 8, 8, 8, 3)
-    return Leaf(order, (p0, p1, p2), plan, (t0, t1, t2), release, (s0, s1, s2), day)
+    p0, p1, p2, plan, tiers = _ints(data[48:64], 4, 4, 4, 3, 1)
+    s0, s1, s2, release, day = _ints(data[64:96], 8, 8, 8, 3, 3)
+    return Leaf(order, (p0, p1, p2), plan, (tiers & 3, tiers >> 2 & 3, tiers >> 4 & 3), (s0, s1, s2), release, day)
 
 
 def unpack_leaves(data: bytes) -> Iterator[Leaf]:

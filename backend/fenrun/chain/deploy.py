@@ -22,23 +22,44 @@ ROLES = {
     "pauser": 6,
     "treasurer": 7,
     "ledger": 8,
+    "court": 9,
+    "vault": 10,
+    "panel": 11,
 }
 _ADMIN = 0
-GOVERNING_DELAY_SECONDS = 2 * 86_400
+_NO_PREDECESSOR = "0x" + "00" * 20
+_DAY_SECONDS = 86_400
+GOVERNING_DELAY_SECONDS = 2 * _DAY_SECONDS
+DISPUTE_PERIODS = (5 * _DAY_SECONDS, 3 * _DAY_SECONDS, 5 * _DAY_SECONDS)
+"""How long the stages of a dispute last: ruling, appeal, panel."""
 
-# Who may call what. `mature` is for anyone.
+_CONTRACTS = ("AccessManager", *JOURNALS, "LedgerLens")
+
+# Who may call what. What is not here is for anyone, or nobody: `mature`, taking over a predecessor's accounts, what
+# parties of a dispute do through their own wallets.
 _PERMISSIONS = {
-    "PartnerRegistry": {"registrar": ["registerPartners", "setStatus"]},
+    "PartnerRegistry": {
+        "registrar": ["registerPartners", "setStatus", "setRoles", "changePayout", "cancelPayoutChange"],
+    },
     "PlanRegistry": {"governor": ["publishPlan", "retirePlan"]},
     "ReferralRegistry": {
-        "registrar": ["registerReferrals"],
+        "registrar": ["registerReferrals", "registerClaim"],
         "arbiter": ["reassign"],
         "ledger": ["lock"],
     },
     "SettlementLedger": {
         "operator": ["settleBatch"],
-        "treasurer": ["recordPayouts"],
-        "governor": ["setAttestor"],
+        "refunder": ["refund"],
+        "treasurer": ["recordPayouts", "returnPayout", "adjust"],
+        "vault": ["recordWithdrawal"],
+        "court": ["freeze", "resolve"],
+        "pauser": ["pause"],
+        "governor": ["setAttestor", "unpause", "retire", "writeOffDebt"],
+    },
+    "DisputeCourt": {
+        "registrar": ["open", "submitEvidence", "appeal"],
+        "arbiter": ["rule"],
+        "panel": ["vote"],
     },
 }
 
@@ -54,25 +75,24 @@ class Step:
 
 def contract_addresses(deployer: str) -> dict[str, str]:
     """Where the contracts will be when they are the deployer's first transactions."""
-    names = ("AccessManager", *JOURNALS)
     return {
         name: "0x" + keccak(rlp_encode([to_canonical_address(deployer), nonce]))[12:].hex()
-        for nonce, name in enumerate(names)
+        for nonce, name in enumerate(_CONTRACTS)
     }
 
 
 def creations(deployer: str, attestor: str, currency: str) -> list[Step]:
     """The transactions that create the contracts, in the order of their nonces."""
     at = contract_addresses(deployer)
-    manager, partners, plans, referrals = (
-        at[name] for name in ("AccessManager", "PartnerRegistry", "PlanRegistry", "ReferralRegistry")
-    )
+    manager, partners, plans, referrals, ledger, *_ = (at[name] for name in _CONTRACTS)
     arguments: dict[str, tuple[object, ...]] = {
         "AccessManager": (deployer,),
         "PartnerRegistry": (manager,),
         "PlanRegistry": (manager,),
         "ReferralRegistry": (manager, partners, plans),
-        "SettlementLedger": (manager, partners, plans, referrals, currency.encode(), attestor),
+        "SettlementLedger": (manager, partners, plans, referrals, currency.encode(), attestor, _NO_PREDECESSOR),
+        "DisputeCourt": (manager, ledger, DISPUTE_PERIODS),
+        "LedgerLens": (),
     }
     return [Step(f"deploy:{name}", None, artifact(name).constructor(*args)) for name, args in arguments.items()]
 
@@ -85,7 +105,7 @@ def grants(deployer: str, holders: Mapping[str, str]) -> list[Step]:
         for role, functions in permissions.items():
             selectors = [artifact(contract).selector(function) for function in functions]
             calls.append(manager.call("setTargetFunctionRole", at[contract], selectors, ROLES[role]))
-    for role, holder in {**holders, "ledger": at["SettlementLedger"]}.items():
+    for role, holder in {**holders, "ledger": at["SettlementLedger"], "court": at["DisputeCourt"]}.items():
         delay = GOVERNING_DELAY_SECONDS if role == "governor" else 0
         calls.append(manager.call("grantRole", ROLES[role], holder, delay))
     calls.append(manager.call("grantRole", _ADMIN, holders["governor"], GOVERNING_DELAY_SECONDS))

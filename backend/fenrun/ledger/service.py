@@ -18,9 +18,13 @@ FIRST_HASH = bytes(32)
 
 HELD = "payable:held"
 AVAILABLE = "payable:available"
+FROZEN = "payable:frozen"
 BANK = "asset:bank"
 TAX = "payable:tax_withheld"
+VAULT = "asset:vault"
 DEBT = "asset:partner_debt"
+ADJUSTMENT = "expense:adjustment"
+WRITTEN_OFF = "expense:debt_written_off"
 
 
 def expense(role: str) -> str:

@@ -2,7 +2,7 @@
 
 A partner's tier in an order is the number of the plan's thresholds that its volume of the month before reached. Volume
 is the sum of the bases of orders in which the partner has a share above zero, each counted once. A share is floored;
-the residue stays with the house.
+the residue stays with the house, unless the rates give the whole order away.
 """
 
 from collections.abc import Sequence
@@ -89,6 +89,17 @@ def share(base: int, rate_bps: int) -> int:
     return base * rate_bps // WHOLE_BPS
 
 
+def shares(base: int, rates_bps: Sequence[int]) -> list[int]:
+    """The shares of a base by role. Rates that add up to the whole leave nothing over: what flooring lost goes unit by
+    unit to the largest remainders, at a tie to the lower role."""
+    amounts = [share(base, rate) for rate in rates_bps]
+    if sum(rates_bps) == WHOLE_BPS:
+        largest = sorted(range(len(rates_bps)), key=lambda role: base * rates_bps[role] % WHOLE_BPS, reverse=True)
+        for role in largest[: base - sum(amounts)]:
+            amounts[role] += 1
+    return amounts
+
+
 def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: Volumes, month: int) -> list[Leg]:
     """Splits an order and counts it in the volumes.
 
@@ -103,12 +114,12 @@ def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: 
     Returns:
         A leg per role that somebody holds, also where it is worth nothing.
     """
-    legs = []
-    for role, partner in enumerate(partners):
-        if partner:
-            tier = terms.tier(volumes.before(partner, month))
-            rate = terms.rate(kind, role, tier)
-            legs.append(Leg(role, partner, tier, rate, share(base, rate)))
+    tiers = [terms.tier(volumes.before(partner, month)) for partner in partners]
+    rates = [terms.rate(kind, role, tiers[role]) if partner else 0 for role, partner in enumerate(partners)]
+    amounts = shares(base, rates)
+    legs = [
+        Leg(role, partner, tiers[role], rates[role], amounts[role]) for role, partner in enumerate(partners) if partner
+    ]
     for partner in {leg.partner for leg in legs if leg.amount > 0}:
         volumes.add(partner, month, base)
     return legs

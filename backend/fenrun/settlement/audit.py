@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,9 @@ from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, n
 from fenrun.chain.indexer import height, read_heads
 from fenrun.kit.calendar import day_of, month_number
 from fenrun.ledger import repository as ledger_repository
-from fenrun.ledger import service as ledger
 from fenrun.plans.split import ROLES, Terms, Volumes, split
 from fenrun.settlement import audit_books, audit_tables
+from fenrun.settlement.audit_accounts import Accounts
 from fenrun.settlement.models import Audit
 
 LEDGER = "SettlementLedger"
@@ -51,28 +51,39 @@ class Check:
             self.compare(f"{what} {key}", expected.get(key), found.get(key))
 
 
+class Attribution(NamedTuple):
+    """Who earned a customer from a moment on, and until another (zero for no end)."""
+
+    referrer: int
+    implementer: int
+    trainer: int
+    plan: int
+    since: int
+    until: int
+
+
+NOBODY = Attribution(0, 0, 0, 0, 0, 0)
+
+
 @dataclass
 class Rebuilt:
     """What the logs say, and nothing else."""
 
     terms: dict[int, Terms] = field(default_factory=dict)
-    referrals: dict[bytes, tuple[int, int, int, int]] = field(default_factory=dict)
+    referrals: dict[bytes, list[Attribution]] = field(default_factory=lambda: defaultdict(list))
+    """By customer, one after the other."""
     orders: dict[int, tuple[object, ...]] = field(default_factory=dict)
     legs: dict[tuple[int, int], tuple[object, ...]] = field(default_factory=dict)
-    held: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
-    available: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    debt: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    earned: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    payouts: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
     roots: dict[int, bytes] = field(default_factory=dict)
     partners: int = 0
-    maturities: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     ledger_heads: dict[int, bytes] = field(default_factory=dict)
-    expenses: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     posted_to: int = 0
     """The last log that is in the journal; later ones are not final yet."""
     posted: dict[str, dict[int, int]] = field(default_factory=dict)
     """What the books should show after that log, by kind of account and partner."""
+    returned: int = 0
+    """What the bank had sent back by then."""
 
 
 def run(session: Session, client: Client, deployment: Deployment, reference_key: bytes) -> dict[str, Any]:
@@ -89,7 +100,7 @@ def run(session: Session, client: Client, deployment: Deployment, reference_key:
         roots,
         *_against_contract(client, deployment, tip["hash"], rebuilt),
         *audit_tables.checks(session, rebuilt, reference_key),
-        *audit_books.checks(session, Check, rebuilt.ledger_heads),
+        *audit_books.checks(session, Check, rebuilt.ledger_heads, rebuilt.returned),
     ]
     result = {
         "ok": not any(check.differences for check in checks),
@@ -131,10 +142,13 @@ def _replay_logs(
             rebuilt.roots[fields["batchId"]] = fields["root"]
             for leaf in unpack_leaves(fields["leaves"]):
                 _settle(leaf, rebuilt, rules, volumes)
+        elif name == LEDGER:
+            known = rebuilt.accounts.take_in(event, fields)
+            complete.compare(f"{name} log {seq}, {event}, is understood", expected=True, found=known)
         else:
             _take_in(event, fields, rebuilt)
         if name == LEDGER and seq == rebuilt.posted_to:
-            rebuilt.posted = _balances(rebuilt)
+            rebuilt.posted, rebuilt.returned = rebuilt.accounts.by_kind(), rebuilt.accounts.returned
     on_chain = read_heads(client, deployment, tip["hash"])
     for name, state in heads.items():
         complete.compare(f"head of {name}", _shown(on_chain.get(name, (0, b""))), _shown(state))
@@ -167,24 +181,38 @@ def _take_in(event: str, fields: dict[str, Any], rebuilt: Rebuilt) -> None:
                 tuple(thresholds), hold, tuple(map(tuple, new)), tuple(map(tuple, renewal))
             )
         case "ReferralsRegistered":
-            for key, referrer, implementer, trainer, plan, _, _ in fields["referrals"]:
-                rebuilt.referrals[bytes(key)] = (referrer, implementer, trainer, plan)
-        case "CreditsMatured":
-            for partner, day, amount, repaid, _ in fields["maturities"]:
-                rebuilt.held[partner, day] -= amount
-                rebuilt.available[partner] += amount - repaid
-                rebuilt.debt[partner] -= repaid
-                rebuilt.maturities[partner, day] = (amount, repaid)
-        case "PayoutsRecorded":
-            for number, partner, gross, withheld, bank_ref in fields["payouts"]:
-                rebuilt.available[partner] -= gross
-                rebuilt.payouts[number] = (partner, gross, withheld, bank_ref.hex())
+            for key, *attribution in fields["referrals"]:
+                rebuilt.referrals[bytes(key)].append(Attribution(*attribution))
+        case "ReferralClaimed":
+            key, *attribution = fields["referral"]
+            rebuilt.referrals[bytes(key)].append(Attribution(*attribution))
+        case "ReferralReassigned":
+            attribution, version = _referral_word(fields["to"])
+            # One that has not begun is replaced.
+            rebuilt.referrals[bytes(fields["customerKey"])][version:] = [attribution]
+
+
+def _referral_word(word: int) -> tuple[Attribution, int]:
+    """An attribution and its version, by the layout of `contracts/libraries/ReferralWord.sol`."""
+    values, at = [], 0
+    for width in (32, 32, 32, 24, 40, 40):
+        values.append(word >> at & (1 << width) - 1)
+        at += width
+    return Attribution(*values), word >> at + 1 & 0xFFFF
+
+
+def _in_force(attributions: list[Attribution], moment: int) -> Attribution:
+    """The attribution in whose time a moment is."""
+    for attribution in reversed(attributions):
+        if attribution.since <= moment:
+            return attribution if moment < attribution.until or not attribution.until else NOBODY
+    return NOBODY
 
 
 def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> None:
     """Reckons an order by the plan and the referral that the logs named before, and books what the leaf says."""
     order = leaf.order
-    *partners, plan = rebuilt.referrals.get(order.customer_key, (0, 0, 0, 0))
+    *partners, plan, _, _ = _in_force(rebuilt.referrals.get(order.customer_key, []), order.paid_at)
     rules.compare(f"attribution of order {order.order_no}", (*partners, plan), (*leaf.partners, leaf.plan))
     terms = rebuilt.terms.get(leaf.plan, Terms((), 0, (), ()))
     month = month_number(day_of(leaf.settled_day))
@@ -194,12 +222,10 @@ def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> Non
         share = leaf.shares[leg.role]
         what = f"order {order.order_no}, {ROLES[leg.role]}, tier and share"
         rules.compare(what, (leg.tier, leg.amount), (leaf.tiers[leg.role], share))
-        rebuilt.held[leg.partner, leaf.release_day] += share
-        rebuilt.earned[leg.partner] += share
-        rebuilt.expenses[leg.role] += share
         rebuilt.legs[order.order_no, leg.role] = (
             leg.partner, leaf.plan, leg.tier, leg.rate_bps, share, day_of(leaf.settled_day), day_of(leaf.release_day),
         )  # fmt: skip
+    rebuilt.accounts.settle(leaf)
     rules.compare(f"order {order.order_no} settled before", expected=False, found=order.order_no in rebuilt.orders)
     rebuilt.orders[order.order_no] = (
         order.base, order.customer_key.hex(), KINDS[order.kind], order.paid_at, order.order_ref.hex(),
@@ -211,14 +237,16 @@ def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> Non
 
 def _against_contract(client: Client, deployment: Deployment, block_hash: str, rebuilt: Rebuilt) -> list[Check]:
     held, balances = Check("held_on_chain"), Check("balances_on_chain")
-    buckets = sorted(rebuilt.held)
+    accounts = rebuilt.accounts
+    buckets = sorted(key for key in accounts.held if key[0])
     for (partner, day), result in zip(buckets, _view(client, deployment, block_hash, "heldOf", buckets), strict=True):
-        held.compare(f"held for partner {partner} until day {day}", rebuilt.held[partner, day], result[0])
+        held.compare(f"held for partner {partner} until day {day}", accounts.held[partner, day], result[0])
     partners = range(1, rebuilt.partners + 1)
     views = _view(client, deployment, block_hash, "balanceOf", [(number,) for number in partners])
-    for partner, (available, debt, _) in zip(partners, views, strict=True):
-        balances.compare(f"available to partner {partner}", rebuilt.available[partner], available)
-        balances.compare(f"debt of partner {partner}", rebuilt.debt[partner], debt)
+    for partner, (available, debt, frozen) in zip(partners, views, strict=True):
+        balances.compare(f"available to partner {partner}", accounts.available[partner], available)
+        balances.compare(f"debt of partner {partner}", accounts.debt[partner], debt)
+        balances.compare(f"frozen for partner {partner}", accounts.frozen[partner], frozen)
     return [held, balances]
 
 
@@ -236,19 +264,6 @@ def _view(
     ]
     for result in client.batch(calls):
         yield ledger.result(function, hex_bytes(result))
-
-
-def _balances(rebuilt: Rebuilt) -> dict[str, dict[int, int]]:
-    """Credits less debits that accounts should have, by kind and partner (0 for none)."""
-    held: dict[int, int] = defaultdict(int)
-    for (partner, _), amount in rebuilt.held.items():
-        held[partner] += amount
-    expenses = {ledger.expense(ROLES[role]): {0: -amount} for role, amount in rebuilt.expenses.items() if amount}
-    return {
-        ledger.HELD: {partner: amount for partner, amount in held.items() if amount},
-        ledger.AVAILABLE: {partner: amount for partner, amount in rebuilt.available.items() if amount},
-        **expenses,
-    }
 
 
 def _shown(state: tuple[int, bytes]) -> str:

@@ -43,8 +43,13 @@ WHERE p.status = 'completed' AND l.contract = 'SettlementLedger'
 """
 
 
-def checks(session: Session, new: "Callable[[str], Check]", heads: dict[int, bytes]) -> "list[Check]":
-    """The checks of the books; `heads` are those of the ledger contract, by sequence number."""
+def checks(session: Session, new: "Callable[[str], Check]", heads: dict[int, bytes], returned: int) -> "list[Check]":
+    """The checks of the books.
+
+    Args:
+        heads: Those of the ledger contract, by sequence number.
+        returned: What the bank sent back of its payments, as far as the journal goes.
+    """
     chained, totals, bank = new("journal_hashes"), new("account_totals"), new("books_equal_bank")
     previous = ledger.FIRST_HASH
     for transaction in session.scalars(select(Transaction).order_by(Transaction.number)):
@@ -74,7 +79,7 @@ def checks(session: Session, new: "Callable[[str], Check]", heads: dict[int, byt
 
     paid = session.scalar(text(_PAID))
     in_books = sum(credit_balances(session, ledger.BANK).values())
-    bank.compare("payments by the bank", int(paid or 0), in_books)
+    bank.compare("payments by the bank", int(paid or 0) - returned, in_books)
     return [chained, totals, bank]
 
 

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from fenrun.kit.calendar import day_of
 from fenrun.kit.security import reference
+from fenrun.ledger import repository as ledger_repository
 from fenrun.plans import service as plans
-from fenrun.settlement import audit_books
+from fenrun.settlement import audit_books, reads
+from fenrun.settlement.service import order_ref
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
@@ -35,12 +37,13 @@ def checks(session: Session, rebuilt: "Rebuilt", reference_key: bytes) -> "list[
     from fenrun.settlement.audit import Check  # the two are one thing in two files
 
     orders, legs, payouts = Check("orders"), Check("commissions"), Check("payouts")
-    rules, books = Check("plans_and_referrals"), Check("books_equal_chain")
+    rules, shown, books = Check("plans_and_referrals"), Check("balances"), Check("books_equal_chain")
+    accounts = rebuilt.accounts
 
     found: dict[object, object] = {}
     for number, base, key, kind, paid_at, source, external_id in session.execute(text(_ORDERS)):
-        order_ref = reference(reference_key, "order", f"{source}\0{external_id}")
-        found[number] = (base, bytes(key).hex(), kind, paid_at, order_ref.hex())
+        ref = order_ref(reference_key, source, external_id)
+        found[number] = (base, bytes(key).hex(), kind, paid_at, ref.hex())
     orders.compare_all("order", rebuilt.orders, found)
 
     batches = text("SELECT chain_number, root FROM batches WHERE status IN ('confirmed', 'finalized')")
@@ -51,19 +54,25 @@ def checks(session: Session, rebuilt: "Rebuilt", reference_key: bytes) -> "list[
     legs.compare_all("order and role", rebuilt.legs, {(row[0], row[1]): tuple(row[2:]) for row in rows})
 
     maturities = session.execute(text("SELECT partner_number, release_on, amount, debt_repaid FROM maturities"))
-    expected = {(partner, day_of(day)): amounts for (partner, day), amounts in rebuilt.maturities.items()}
+    expected = {(partner, day_of(day)): amounts for (partner, day), amounts in accounts.maturities.items()}
     payouts.compare_all("matured", expected, {(row[0], row[1]): tuple(row[2:]) for row in maturities})
     paid = {
         number: (partner, gross, withheld, reference(reference_key, "bank", bank).hex())
         for number, partner, gross, withheld, bank in session.execute(text(_PAYOUTS))
     }
-    payouts.compare_all("payout", rebuilt.payouts, paid)
+    payouts.compare_all("payout", accounts.payouts, paid)
+    held, partners = accounts.held_by_partner(), range(1, rebuilt.partners + 1)
+    for partner, row in sorted(reads.balances(session, partners).items()):
+        shown.compare(f"held for partner {partner}", held[partner], int(row["held"]))
+        shown.compare(f"available to partner {partner}", accounts.available[partner], int(row["available"]))
 
     terms = {plan.number: plans.terms_of(plan) for plan in plans.all_plans(session) if plan.status == "published"}
     rules.compare_all("plan", rebuilt.terms, terms)
     referrals = {bytes(row[0]).hex(): tuple(row[1:]) for row in session.execute(text(_REFERRALS))}
-    rules.compare_all("customer", {key.hex(): word for key, word in rebuilt.referrals.items()}, referrals)
+    on_chain = {key.hex(): attributions[-1][:4] for key, attributions in rebuilt.referrals.items()}
+    rules.compare_all("customer", on_chain, referrals)
 
-    for kind, balances in rebuilt.posted.items():
-        books.compare_all(kind, balances, audit_books.credit_balances(session, kind))
-    return [orders, legs, payouts, rules, books]
+    in_books = {totals.kind for totals in ledger_repository.totals_by_kind(session)}
+    for kind in sorted(rebuilt.posted.keys() | in_books):
+        books.compare_all(kind, rebuilt.posted.get(kind, {}), audit_books.credit_balances(session, kind))
+    return [orders, legs, payouts, rules, shown, books]

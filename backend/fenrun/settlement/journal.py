@@ -1,7 +1,7 @@
 """The sealer: what final logs of the ledger contract do to the books."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Never
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,15 +12,29 @@ from fenrun.chain.models import Block, ChainLog
 from fenrun.kit.calendar import day_of
 from fenrun.ledger import repository as books
 from fenrun.ledger import service as ledger
+from fenrun.ledger.errors import BooksError
 from fenrun.ledger.service import End, Entry, Move
 from fenrun.plans.split import ROLES
+from fenrun.settlement import repository
 
 CONTRACT = "SettlementLedger"
 PAGE_LOGS = 200
 
+Amounts = Iterable[tuple[End, int]]
+
+_KEEP = 1
+"""The contract's `Ruling`: the partner keeps the share."""
+
+_DEBT_AT, _DEBT_BITS = 88, 80
+"""Where a balance word has the debt; see `libraries/AccountWords.sol`."""
+
 
 def seal(session: Session, final_block: int, currency: str) -> int:
-    """Posts the next page of final logs; returns how many, zero when all are posted."""
+    """Posts the next page of final logs; returns how many, zero when all are posted.
+
+    Raises:
+        BooksError: the books have no accounts for one of them; nothing was posted.
+    """
     last, _ = books.last_transaction(session)
     rows = session.execute(
         select(ChainLog, Block.timestamp)
@@ -33,16 +47,29 @@ def seal(session: Session, final_block: int, currency: str) -> int:
         .order_by(ChainLog.seq)
         .limit(PAGE_LOGS)
     ).all()
-    ledger.post(session, [entry_of(log, timestamp) for log, timestamp in rows], currency)
+    ledger.post(session, [_entry(session, log, timestamp) for log, timestamp in rows], currency)
     return len(rows)
 
 
-def entry_of(log: ChainLog, timestamp: int) -> Entry:
-    """What a log does to the books."""
+def _entry(session: Session, log: ChainLog, timestamp: int) -> Entry:
     contract = artifact(CONTRACT)
     event = contract.event_names[log.topic]
-    moves = _MOVES[event](contract.event(event, log.data))
-    return Entry(log.seq, event, day_of(timestamp // 86_400), log.head, list(moves))
+    fields = contract.event(event, log.data)
+    if event == "PayoutReturned":
+        fields["withheld"] = repository.withheld(session, fields["payoutNo"])
+        if fields["withheld"] is None:
+            raise BooksError(f"Payment {fields['payoutNo']} came back, and is not one of ours")
+    return Entry(log.seq, event, day_of(timestamp // 86_400), log.head, list(moves_of(event, fields)))
+
+
+def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move]:
+    """What an event of the ledger moves between accounts.
+
+    Args:
+        event: Its name.
+        fields: What the log says; of a returned payout, `withheld` as well: the log names only the whole.
+    """
+    return _MOVES[event](fields)
 
 
 def _settled(fields: dict[str, Any]) -> Iterator[Move]:
@@ -54,27 +81,110 @@ def _settled(fields: dict[str, Any]) -> Iterator[Move]:
 
 def _matured(fields: dict[str, Any]) -> Iterator[Move]:
     for partner, _, amount, debt_repaid, _ in fields["maturities"]:
-        if amount > debt_repaid:
-            yield Move(End(ledger.HELD, partner), End(ledger.AVAILABLE, partner), amount - debt_repaid)
-        if debt_repaid:
-            yield Move(End(ledger.HELD, partner), End(ledger.DEBT, partner), debt_repaid)
+        yield from _pour([(End(ledger.HELD, partner), amount)], _credit(partner, amount, debt_repaid))
 
 
 def _paid(fields: dict[str, Any]) -> Iterator[Move]:
     for _, partner, gross, withheld, _ in fields["payouts"]:
-        if gross > withheld:
-            yield Move(End(ledger.AVAILABLE, partner), End(ledger.BANK), gross - withheld)
-        if withheld:
-            yield Move(End(ledger.AVAILABLE, partner), End(ledger.TAX), withheld)
+        yield from _pour([(End(ledger.AVAILABLE, partner), gross)], _bank(gross, withheld))
+
+
+def _returned(fields: dict[str, Any]) -> Iterator[Move]:
+    gross = fields["gross"]
+    return _pour(_bank(gross, fields["withheld"]), _credit(fields["partnerId"], gross, fields["debtRepaid"]))
+
+
+def _withdrawn(fields: dict[str, Any]) -> Iterator[Move]:
+    yield Move(End(ledger.AVAILABLE, fields["partnerId"]), End(ledger.VAULT), fields["amount"])
+
+
+def _refunded(fields: dict[str, Any]) -> Iterator[Move]:
+    for clawback in fields["clawbacks"]:
+        yield from _clawed(clawback, fields["orderNo"])
+
+
+def _frozen(fields: dict[str, Any]) -> Iterator[Move]:
+    partner, held, available = fields["partnerId"], fields["fromHeld"], fields["fromAvailable"]
+    return _pour(
+        [(End(ledger.HELD, partner), held), (End(ledger.AVAILABLE, partner), available)],
+        [(End(ledger.FROZEN, partner), held + available)],
+        fields["orderNo"],
+    )
+
+
+def _resolved(fields: dict[str, Any]) -> Iterator[Move]:
+    order, role, ruling, to, to_held, to_credit, debt_repaid, _, _ = fields["resolution"]
+    yield from _clawed(fields["clawback"], order)
+    giver = End(ledger.FROZEN, to) if ruling == _KEEP else End(ledger.expense(ROLES[role]))
+    given = [(End(ledger.HELD, to), to_held), *_credit(to, to_credit, debt_repaid)]
+    yield from _pour([(giver, to_held + to_credit)], given, order)
+
+
+def _adjusted(fields: dict[str, Any]) -> Iterator[Move]:
+    _, partner, amount, _, _ = fields["adjustment"]
+    debt = fields["balance"] >> _DEBT_AT & (1 << _DEBT_BITS) - 1
+    changed = _credit(partner, abs(amount), abs(fields["fromDebt"] - debt))
+    by_hand = [(End(ledger.ADJUSTMENT), abs(amount))]
+    return _pour(by_hand, changed) if amount > 0 else _pour(changed, by_hand)
+
+
+def _written_off(fields: dict[str, Any]) -> Iterator[Move]:
+    yield Move(End(ledger.WRITTEN_OFF), End(ledger.DEBT, fields["partnerId"]), fields["amount"])
 
 
 def _nothing(_: dict[str, Any]) -> Iterator[Move]:
     return iter(())
 
 
-_MOVES: dict[str, Callable[[dict[str, Any]], Iterator[Move]]] = {
+def _inherited(_: dict[str, Any]) -> Never:
+    raise BooksError("This ledger took over the accounts of a predecessor, for which these books have no accounts yet")
+
+
+def _clawed(clawback: tuple[int, ...], order: int) -> Iterator[Move]:
+    """What a partner gave back of a share is no expense any more."""
+    partner, role, frozen, held, available, debt, _ = clawback
+    taken = {ledger.FROZEN: frozen, ledger.HELD: held, ledger.AVAILABLE: available, ledger.DEBT: debt}
+    for kind, amount in taken.items():
+        if amount:
+            yield Move(End(kind, partner), End(ledger.expense(ROLES[role])), amount, order)
+
+
+def _credit(partner: int, amount: int, debt: int) -> Amounts:
+    """A change of what is beyond held: a credit repays debt first."""
+    return [(End(ledger.DEBT, partner), debt), (End(ledger.AVAILABLE, partner), amount - debt)]
+
+
+def _bank(gross: int, withheld: int) -> Amounts:
+    return [(End(ledger.BANK), gross - withheld), (End(ledger.TAX), withheld)]
+
+
+def _pour(sources: Amounts, destinations: Amounts, order: int | None = None) -> Iterator[Move]:
+    """Moves equal sums, the first of the sources into the first of the destinations."""
+    full = [(end, amount) for end, amount in sources if amount]
+    empty = [(end, amount) for end, amount in destinations if amount]
+    while full and empty:
+        (source, left), (destination, room) = full[0], empty[0]
+        amount = min(left, room)
+        yield Move(source, destination, amount, order)
+        full[:1] = [(source, left - amount)] if left > amount else []
+        empty[:1] = [(destination, room - amount)] if room > amount else []
+    if full or empty:
+        raise BooksError(f"A log's amounts do not add up: {full or empty} is left over")
+
+
+_MOVES: dict[str, Callable[[dict[str, Any]], Iterable[Move]]] = {
     "BatchSettled": _settled,
+    "OrderRefunded": _refunded,
     "CreditsMatured": _matured,
     "PayoutsRecorded": _paid,
+    "PayoutReturned": _returned,
+    "WithdrawalRecorded": _withdrawn,
+    "BalanceAdjusted": _adjusted,
+    "DebtWrittenOff": _written_off,
+    "ShareFrozen": _frozen,
+    "ShareResolved": _resolved,
+    "AccountsInherited": _inherited,
+    "CreditsInherited": _inherited,
     "AttestorChanged": _nothing,
+    "PhaseChanged": _nothing,
 }

@@ -17,7 +17,15 @@ from fenrun.plans.split import ROLES, Terms
 from fenrun.registry import repository as registry
 from fenrun.settlement import payouts, repository
 
-SKIP_REASONS = ("none", "duplicate", "no_referral", "partner_suspended", "insufficient_balance", "partner_unknown")
+SKIP_REASONS = (
+    "none",
+    "duplicate",
+    "no_referral",
+    "partner_suspended",
+    "insufficient_balance",
+    "partner_unknown",
+    "not_yet_paid",
+)
 """The contract's `Skip`, in words."""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.attribution.models import Customer
 from fenrun.kit.db import copy_rows
-from fenrun.settlement.models import Batch, Event, Order, Refusal
+from fenrun.settlement.models import Batch, Event, Order, Payout, Refusal
 
 
 class Known(NamedTuple):
@@ -159,6 +159,11 @@ def forget_above(session: Session, block_number: int) -> None:
         ),
         at,
     )
+
+
+def withheld(session: Session, payout_number: int) -> int | None:
+    """What was withheld of a payment; None when it is not one of ours."""
+    return session.scalar(select(Payout.withheld).where(Payout.number == payout_number))
 
 
 def refusals(session: Session) -> list[Refusal]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
 from fenrun.chain.client import Client
-from fenrun.chain.codec import KINDS, OrderRecord
+from fenrun.chain.codec import KINDS, ORDER_REF_BYTES, OrderRecord
 from fenrun.chain.contracts import Deployment, artifact, attest
 from fenrun.chain.errors import RevertedError
 from fenrun.chain.keys import Keys
@@ -125,7 +125,7 @@ def accept_events(
                 event.amount,
                 event.currency,
                 event.paid_at,
-                reference(reference_key, "order", f"{source}\0{event.order_id}"),
+                order_ref(reference_key, source, event.order_id),
             )
         )
         known[event.order_id] = repository.Known(order_id, event_id, event.body())
@@ -150,6 +150,11 @@ def accept_events(
         order_rows,
     )
     return outcomes
+
+
+def order_ref(reference_key: bytes, source: str, external_id: str) -> bytes:
+    """What stands for an order on chain."""
+    return reference(reference_key, "order", f"{source}\0{external_id}")[:ORDER_REF_BYTES]
 
 
 def _flaw(
@@ -238,10 +243,10 @@ def next_batch(
 
 def _record(order: repository.Pending) -> bytes:
     return OrderRecord(
-        order_ref=order.order_ref,
         order_no=order.number,
         base=order.base,
         kind=KINDS.index(order.kind),
         paid_at=int(order.paid_at.timestamp()),
         customer_key=order.customer_key,
+        order_ref=order.order_ref,
     ).pack()

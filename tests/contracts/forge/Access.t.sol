@@ -6,7 +6,8 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 
 import {IPartnerRegistry, NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
 import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
-import {ISettlementLedger, Payout} from "contracts/interfaces/ISettlementLedger.sol";
+import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
+import {Payout} from "contracts/interfaces/LedgerTypes.sol";
 
 import {BaseTest} from "./utils/BaseTest.sol";
 import {vm} from "./utils/Vm.sol";
@@ -140,7 +141,9 @@ contract AccessTest is BaseTest {
         );
         list[7] = Restricted(address(ledger), abi.encodeCall(ledger.setAttestor, (stranger)), governor);
         list[8] = Restricted(
-            address(plans), abi.encodeCall(plans.publishPlan, (5, _terms(_thresholds(), _rates(_row(1)), 0))), governor
+            address(plans),
+            abi.encodeCall(plans.publishPlan, (uint256(WHOLE) + 1, _terms(_thresholds(), _rates(_row(1)), 0))),
+            governor
         );
         list[9] = Restricted(address(plans), abi.encodeCall(plans.retirePlan, (1)), governor);
     }

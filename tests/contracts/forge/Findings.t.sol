@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
-import {BaseTest, Order, Settled} from "./utils/BaseTest.sol";
+import {BaseTest} from "./utils/BaseTest.sol";
+import {Order, Settled} from "./utils/Codec.sol";
 import {vm} from "./utils/Vm.sol";
 import {NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
 import {IReferralRegistry, Referral} from "contracts/interfaces/IReferralRegistry.sol";
-import {Skip} from "contracts/interfaces/ISettlementLedger.sol";
+import {Skip} from "contracts/interfaces/LedgerTypes.sol";
 
 /// @dev What a review of the contracts found, so that it stays found.
 contract FindingsTest is BaseTest {
@@ -48,7 +49,7 @@ contract FindingsTest is BaseTest {
         vm.assertEq(referrals.seq(), seq, "locked once, whichever word an order uses");
         _at(JAN_1 + 20);
         _reassign(Referral(key, 3, 0, 0, FLAT, _now(), 0));
-        (uint256 current,) = referrals.wordsOf(key);
+        uint256 current = referrals.wordOf(key);
         vm.assertTrue(current >> 200 & 1 == 1, "and a reassignment keeps it");
     }
 
@@ -70,8 +71,6 @@ contract FindingsTest is BaseTest {
     }
 
     function _referrerAt(bytes12 key, uint256 at) private view returns (uint256) {
-        uint256[] memory lookups = new uint256[](1);
-        lookups[0] = uint96(key) | at << 96;
-        return uint32(referrals.attributionsAt(lookups)[0]);
+        return uint32(referrals.wordAt(key, at));
     }
 }

@@ -48,12 +48,12 @@ contract TierTest {
         for (uint256 i; i < list.length; ++i) {
             if (volume >= list[i]) ++expected;
         }
-        vm.assertEq(PlanWords.tierOf(PlanWords.packRules(list, 9), volume), expected, "tier");
+        vm.assertEq(PlanWords.tierOf(PlanWords.packRules(list, 9, true, true), volume), expected, "tier");
     }
 
     function testFuzz_AThresholdIsReachedWhenMet(uint64[3] memory thresholds, uint256 count) public pure {
         uint64[] memory list = _ascending(thresholds, count % 4);
-        uint256 rules = PlanWords.packRules(list, 0);
+        uint256 rules = PlanWords.packRules(list, 0, false, false);
         for (uint256 i; i < list.length; ++i) {
             vm.assertEq(PlanWords.tierOf(rules, list[i]), i + 1, "met");
             vm.assertEq(PlanWords.tierOf(rules, list[i] - 1), i, "one short");

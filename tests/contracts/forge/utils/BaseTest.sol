@@ -7,57 +7,33 @@ import {PartnerRegistry} from "contracts/PartnerRegistry.sol";
 import {PlanRegistry} from "contracts/PlanRegistry.sol";
 import {ReferralRegistry} from "contracts/ReferralRegistry.sol";
 import {SettlementLedger} from "contracts/SettlementLedger.sol";
-import {NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
+import {IPartnerRegistry, NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
 import {PlanTerms} from "contracts/interfaces/IPlanRegistry.sol";
-import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
-import {ISettlementLedger, Maturity, Payout, Release, Skip, Skipped} from "contracts/interfaces/ISettlementLedger.sol";
+import {IReferralRegistry, Referral} from "contracts/interfaces/IReferralRegistry.sol";
+import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
+import {Maturity, Payout, ProvenOrder, Release, Skip, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 
+import {Codec, Leaf, Order, Settled} from "./Codec.sol";
 import {JournalMirror} from "./JournalMirror.sol";
+import {NaiveTree} from "./NaiveTree.sol";
+import {Values} from "./Values.sol";
 import {Vm, vm} from "./Vm.sol";
 
-/// @dev An order as the CRM knows it.
-struct Order {
-    uint48 no;
-    bytes12 customer;
-    uint64 base;
-    uint8 kind;
-    uint40 paidAt;
-}
-
-/// @dev A leaf, unpacked.
-struct Leaf {
-    bytes32 hash;
-    bytes32 orderRef;
-    Order order;
-    uint256[3] partners;
-    uint256 planId;
-    uint256[3] tiers;
-    uint256 releaseDay;
-    uint256[3] shares;
-    uint256 day;
-}
-
-/// @dev What a batch's event says.
-struct Settled {
-    uint256 batchId;
-    uint256 day;
-    bytes32 root;
-    Leaf[] leaves;
-    Skipped[] skipped;
-}
-
 /// @title BaseTest
-/// @notice The contracts, deployed and wired as an installation wires them, and what a test feeds them. Records are
-/// packed and leaves unpacked here byte by byte, not with the contracts' own libraries.
-abstract contract BaseTest is JournalMirror {
+/// @notice The contracts, deployed and wired as an installation wires them, and what a test feeds them.
+abstract contract BaseTest is JournalMirror, Codec, Values {
     /* CONSTANTS */
 
     uint64 internal constant GOVERNOR = 1;
     uint64 internal constant REGISTRAR = 2;
     uint64 internal constant OPERATOR = 3;
+    uint64 internal constant REFUNDER = 4;
     uint64 internal constant ARBITER = 5;
+    uint64 internal constant PAUSER = 6;
     uint64 internal constant TREASURER = 7;
     uint64 internal constant LEDGER = 8;
+    uint64 internal constant COURT = 9;
+    uint64 internal constant VAULT = 10;
     uint32 internal constant GOVERNING_DELAY = 2 days;
 
     uint8 internal constant NEW = 0;
@@ -71,10 +47,13 @@ abstract contract BaseTest is JournalMirror {
 
     uint256 internal constant ATTESTOR_KEY = uint256(keccak256("the CRM's attestor in a test"));
 
+    uint256 internal constant CONTROLLER_KEY = uint256(keccak256("the second treasurer in a test"));
+
     uint24 internal constant FLAT = 1;
     uint24 internal constant TIERED = 2;
     uint24 internal constant OTHER = 3;
     uint24 internal constant TINY = 4;
+    uint24 internal constant WHOLE = 5;
 
     uint256 internal constant PARTNERS = 6;
 
@@ -83,8 +62,14 @@ abstract contract BaseTest is JournalMirror {
     address internal governor = address(0xA1);
     address internal registrar = address(0xA2);
     address internal operator = address(0xA3);
+    address internal refunder = address(0xA4);
     address internal arbiter = address(0xA5);
+    address internal pauser = address(0xA6);
     address internal treasurer = address(0xA7);
+    /// @dev The second key of an adjustment.
+    address internal controller = vm.addr(CONTROLLER_KEY);
+    /// @dev Whoever the COURT role is given to; here an account, elsewhere the contract.
+    address internal bench = address(0xA9);
     address internal stranger = address(0xBAD);
 
     AccessManager internal manager;
@@ -111,34 +96,63 @@ abstract contract BaseTest is JournalMirror {
         partners = new PartnerRegistry(address(manager));
         plans = new PlanRegistry(address(manager));
         referrals = new ReferralRegistry(address(manager), partners, plans);
-        ledger = new SettlementLedger(address(manager), partners, plans, referrals, "USD", vm.addr(ATTESTOR_KEY));
+        ledger = _newLedger(ISettlementLedger(address(0)));
         _follow(partners);
         _follow(plans);
         _follow(referrals);
         _follow(ledger);
     }
 
+    function _newLedger(ISettlementLedger predecessor) internal returns (SettlementLedger) {
+        return
+            new SettlementLedger(
+                address(manager), partners, plans, referrals, "USD", vm.addr(ATTESTOR_KEY), predecessor
+            );
+    }
+
     /// @dev As `backend/fenrun/chain/deploy.py`.
     function _grant() private {
-        _permit(address(partners), PartnerRegistry.registerPartners.selector, REGISTRAR);
-        _permit(address(partners), PartnerRegistry.setStatus.selector, REGISTRAR);
+        _permit(address(partners), IPartnerRegistry.registerPartners.selector, REGISTRAR);
+        _permit(address(partners), IPartnerRegistry.setStatus.selector, REGISTRAR);
+        _permit(address(partners), IPartnerRegistry.setRoles.selector, REGISTRAR);
+        _permit(address(partners), IPartnerRegistry.changePayout.selector, REGISTRAR);
+        _permit(address(partners), IPartnerRegistry.cancelPayoutChange.selector, REGISTRAR);
         _permit(address(plans), PlanRegistry.publishPlan.selector, GOVERNOR);
         _permit(address(plans), PlanRegistry.retirePlan.selector, GOVERNOR);
-        _permit(address(referrals), ReferralRegistry.registerReferrals.selector, REGISTRAR);
-        _permit(address(referrals), ReferralRegistry.reassign.selector, ARBITER);
-        _permit(address(referrals), ReferralRegistry.lock.selector, LEDGER);
-        _permit(address(ledger), SettlementLedger.settleBatch.selector, OPERATOR);
-        _permit(address(ledger), SettlementLedger.recordPayouts.selector, TREASURER);
-        _permit(address(ledger), SettlementLedger.setAttestor.selector, GOVERNOR);
+        _permit(address(referrals), IReferralRegistry.registerReferrals.selector, REGISTRAR);
+        _permit(address(referrals), IReferralRegistry.registerClaim.selector, REGISTRAR);
+        _permit(address(referrals), IReferralRegistry.reassign.selector, ARBITER);
+        _permit(address(referrals), IReferralRegistry.lock.selector, LEDGER);
+        _permitLedger(address(ledger));
 
         manager.grantRole(GOVERNOR, governor, GOVERNING_DELAY);
         manager.grantRole(REGISTRAR, registrar, 0);
         manager.grantRole(OPERATOR, operator, 0);
+        manager.grantRole(REFUNDER, refunder, 0);
         manager.grantRole(ARBITER, arbiter, 0);
+        manager.grantRole(PAUSER, pauser, 0);
         manager.grantRole(TREASURER, treasurer, 0);
+        manager.grantRole(TREASURER, controller, 0);
         manager.grantRole(LEDGER, address(ledger), 0);
+        manager.grantRole(COURT, bench, 0);
         manager.grantRole(0, governor, GOVERNING_DELAY);
         manager.renounceRole(0, address(this));
+    }
+
+    function _permitLedger(address at) private {
+        _permit(at, ISettlementLedger.settleBatch.selector, OPERATOR);
+        _permit(at, ISettlementLedger.refund.selector, REFUNDER);
+        _permit(at, ISettlementLedger.recordPayouts.selector, TREASURER);
+        _permit(at, ISettlementLedger.returnPayout.selector, TREASURER);
+        _permit(at, ISettlementLedger.adjust.selector, TREASURER);
+        _permit(at, ISettlementLedger.recordWithdrawal.selector, VAULT);
+        _permit(at, ISettlementLedger.freeze.selector, COURT);
+        _permit(at, ISettlementLedger.resolve.selector, COURT);
+        _permit(at, ISettlementLedger.pause.selector, PAUSER);
+        _permit(at, ISettlementLedger.unpause.selector, GOVERNOR);
+        _permit(at, ISettlementLedger.writeOffDebt.selector, GOVERNOR);
+        _permit(at, ISettlementLedger.retire.selector, GOVERNOR);
+        _permit(at, ISettlementLedger.setAttestor.selector, GOVERNOR);
     }
 
     function _permit(address target, bytes4 selector, uint64 role) private {
@@ -147,9 +161,10 @@ abstract contract BaseTest is JournalMirror {
         manager.setTargetFunctionRole(target, selectors, role);
     }
 
-    /// @dev FLAT has no tiers; TIERED has four; OTHER has one role and a low threshold; TINY's rates round to zero.
+    /// @dev FLAT has no tiers; TIERED has four; OTHER has one role and a low threshold; TINY's rates round to zero;
+    /// WHOLE gives the whole order away, new ones from the second tier of the referrer on.
     function _publishPlans() private {
-        PlanTerms[] memory terms = new PlanTerms[](4);
+        PlanTerms[] memory terms = new PlanTerms[](5);
         terms[0] = _terms(_thresholds(), _rates(_row(500), _row(300), _row(200)), 7);
         terms[0].renewalBps = _rates(_row(250), _row(150), _row(100));
         terms[1] = _terms(
@@ -158,7 +173,9 @@ abstract contract BaseTest is JournalMirror {
             14
         );
         terms[2] = _terms(_thresholds(50_000), _rates(_row(100, 200)), 0);
-        terms[3] = _terms(_thresholds(), _rates(_row(1), _row(0), _row(10_000 - 1)), 0);
+        terms[3] = _terms(_thresholds(), _rates(_row(1), _row(0), _row(9998)), 0);
+        terms[4] = _terms(_thresholds(100_000), _rates(_row(3333, 3334), _row(3333, 3333), _row(3333, 3333)), 0);
+        terms[4].renewalBps = _rates(_row(5000, 5000), _row(5000, 5000), _row(0, 0));
 
         uint256 first = plans.count() + 1;
         for (uint256 i; i < terms.length; ++i) {
@@ -231,21 +248,6 @@ abstract contract BaseTest is JournalMirror {
         referrals.registerReferrals(_list(referral));
     }
 
-    function _list(Referral memory referral) internal pure returns (Referral[] memory list) {
-        list = new Referral[](1);
-        list[0] = referral;
-    }
-
-    function _list(Payout memory payout) internal pure returns (Payout[] memory list) {
-        list = new Payout[](1);
-        list[0] = payout;
-    }
-
-    function _list(Order memory order) internal pure returns (Order[] memory list) {
-        list = new Order[](1);
-        list[0] = order;
-    }
-
     /// @dev A new order, paid now.
     function _order(uint48 no, bytes12 customer, uint64 base) internal view returns (Order memory) {
         return Order(no, customer, base, NEW, _now());
@@ -261,11 +263,15 @@ abstract contract BaseTest is JournalMirror {
         uint40 deadline = _now() + 1 hours;
         bytes memory attestation = _attest(records, deadline);
         vm.prank(operator);
-        uint256 batchId = ledger.settleBatch(records, deadline, attestation);
+        (uint256 batchId, uint256 credited) = ledger.settleBatch(records, deadline, attestation);
         _sync();
         settled = _lastSettled();
         vm.assertEq(settled.batchId, batchId, "the id that is returned is the one logged");
         vm.assertEq(ledger.rootOf(batchId), settled.root, "the root that is stored is the one logged");
+        for (uint256 i; i < settled.leaves.length; ++i) {
+            credited -= settled.leaves[i].shares[0] + settled.leaves[i].shares[1] + settled.leaves[i].shares[2];
+        }
+        vm.assertEq(credited, 0, "what is returned is the sum of the shares");
     }
 
     function _settleFails(bytes memory records, bytes memory error) internal {
@@ -311,31 +317,25 @@ abstract contract BaseTest is JournalMirror {
         return abi.encodePacked(r, s, v);
     }
 
-    function _orderRef(uint256 no) internal pure returns (bytes32) {
-        return keccak256(abi.encode("order", no));
-    }
-
-    function _encode(Order memory order) internal pure returns (bytes memory) {
-        return abi.encodePacked(_orderRef(order.no), order.no, order.base, order.kind, order.paidAt, order.customer);
-    }
-
-    function _encode(Order[] memory orders) internal pure returns (bytes memory records) {
-        for (uint256 i; i < orders.length; ++i) {
-            records = bytes.concat(records, _encode(orders[i]));
-        }
-    }
-
     function _lastSettled() internal view returns (Settled memory settled) {
         Vm.Log memory log = _lastLog[address(ledger)];
         vm.assertEq(log.topics[0], ISettlementLedger.BatchSettled.selector, "the last log is a batch");
-        bytes memory packed;
-        (settled.batchId, settled.day, settled.root, packed, settled.skipped) =
+        (settled.batchId, settled.day, settled.root, settled.packed, settled.skipped) =
             abi.decode(log.data, (uint256, uint256, bytes32, bytes, Skipped[]));
-        vm.assertEq(packed.length % 128, 0, "leaves have 128 bytes");
-        settled.leaves = new Leaf[](packed.length / 128);
+        vm.assertEq(settled.packed.length % 96, 0, "leaves have 96 bytes");
+        settled.leaves = new Leaf[](settled.packed.length / 96);
         for (uint256 i; i < settled.leaves.length; ++i) {
-            settled.leaves[i] = _leaf(packed, i);
+            settled.leaves[i] = _leaf(settled.packed, i);
         }
+    }
+
+    /// @dev A settled order with its proof, from what the batch's event says.
+    function _proven(Settled memory settled, uint256 index) internal pure returns (ProvenOrder memory order) {
+        bytes32[] memory hashes = new bytes32[](settled.leaves.length);
+        for (uint256 i; i < hashes.length; ++i) {
+            hashes[i] = settled.leaves[i].hash;
+        }
+        return ProvenOrder(settled.batchId, settled.leaves[index].words, NaiveTree.proof(hashes, index));
     }
 
     function _lastMatured() internal view returns (Maturity[] memory) {
@@ -348,35 +348,6 @@ abstract contract BaseTest is JournalMirror {
         Vm.Log memory log = _lastLog[address(ledger)];
         vm.assertEq(log.topics[0], ISettlementLedger.PayoutsRecorded.selector, "the last log is of payouts");
         return abi.decode(log.data, (Payout[], uint256[], Skipped[]));
-    }
-
-    function _leaf(bytes memory packed, uint256 index) private pure returns (Leaf memory leaf) {
-        uint256[4] memory words;
-        for (uint256 i; i < 4; ++i) {
-            uint256 at = 128 * index + 32 * i + 32;
-            assembly ("memory-safe") {
-                mstore(add(words, mul(i, 32)), mload(add(packed, at)))
-            }
-        }
-        leaf.hash = keccak256(abi.encode(words));
-        leaf.orderRef = bytes32(words[0]);
-        leaf.order = Order({
-            no: uint48(words[1] >> 208),
-            base: uint64(words[1] >> 144),
-            kind: uint8(words[1] >> 136),
-            paidAt: uint40(words[1] >> 96),
-            customer: bytes12(uint96(words[1]))
-        });
-        for (uint256 role; role < 3; ++role) {
-            leaf.partners[role] = uint32(words[2] >> (32 * role));
-            leaf.tiers[role] = uint8(words[2] >> (120 + 8 * role));
-            leaf.shares[role] = uint64(words[3] >> (64 * role));
-        }
-        leaf.planId = uint24(words[2] >> 96);
-        leaf.releaseDay = uint24(words[2] >> 144);
-        leaf.day = uint24(words[3] >> 192);
-        vm.assertEq(words[2] >> 168, 0, "nothing stands above a leaf's terms");
-        vm.assertEq(words[3] >> 216, 0, "nothing stands above a leaf's shares");
     }
 
     /* ASSERTIONS */
@@ -393,9 +364,7 @@ abstract contract BaseTest is JournalMirror {
     }
 
     function _assertHeld(uint256 partnerId, uint256 day, uint256 amount) internal view {
-        (uint256 held, uint256 frozen) = ledger.heldOf(partnerId, day);
-        vm.assertEq(held, amount, "held");
-        vm.assertEq(frozen, 0, "frozen");
+        vm.assertEq(ledger.heldOf(partnerId, day), amount, "held");
     }
 
     function _assertBalance(uint256 partnerId, uint256 amount) internal view {
@@ -409,60 +378,5 @@ abstract contract BaseTest is JournalMirror {
         (, uint256 nowVolume, uint256 beforeVolume) = ledger.volumeOf(partnerId);
         vm.assertEq(nowVolume, current, "volume of the month");
         vm.assertEq(beforeVolume, before, "volume of the month before");
-    }
-
-    /* VALUES */
-
-    function _bound(uint256 x, uint256 least, uint256 most) internal pure returns (uint256) {
-        return least + x % (most - least + 1);
-    }
-
-    function _terms(uint64[] memory thresholds, uint16[][] memory bps, uint16 hold)
-        internal
-        pure
-        returns (PlanTerms memory)
-    {
-        return PlanTerms("plan", thresholds, bps, bps, hold);
-    }
-
-    function _thresholds() internal pure returns (uint64[] memory) {}
-
-    function _thresholds(uint64 a) internal pure returns (uint64[] memory list) {
-        list = new uint64[](1);
-        list[0] = a;
-    }
-
-    function _thresholds(uint64 a, uint64 b, uint64 c) internal pure returns (uint64[] memory list) {
-        list = new uint64[](3);
-        (list[0], list[1], list[2]) = (a, b, c);
-    }
-
-    function _row(uint16 a) internal pure returns (uint16[] memory row) {
-        row = new uint16[](1);
-        row[0] = a;
-    }
-
-    function _row(uint16 a, uint16 b) internal pure returns (uint16[] memory row) {
-        row = new uint16[](2);
-        (row[0], row[1]) = (a, b);
-    }
-
-    function _row(uint16 a, uint16 b, uint16 c, uint16 d) internal pure returns (uint16[] memory row) {
-        row = new uint16[](4);
-        (row[0], row[1], row[2], row[3]) = (a, b, c, d);
-    }
-
-    function _rates(uint16[] memory a) internal pure returns (uint16[][] memory rates) {
-        rates = new uint16[][](1);
-        rates[0] = a;
-    }
-
-    function _rates(uint16[] memory a, uint16[] memory b, uint16[] memory c)
-        internal
-        pure
-        returns (uint16[][] memory rates)
-    {
-        rates = new uint16[][](3);
-        (rates[0], rates[1], rates[2]) = (a, b, c);
     }
 }

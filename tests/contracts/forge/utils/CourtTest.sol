@@ -7,7 +7,8 @@ import {NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Payout, ProvenOrder, Ruling, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 
-import {BaseTest, Order} from "./BaseTest.sol";
+import {BaseTest} from "./BaseTest.sol";
+import {Order} from "./Codec.sol";
 import {NaiveTree} from "./NaiveTree.sol";
 import {vm} from "./Vm.sol";
 
@@ -17,11 +18,8 @@ import {vm} from "./Vm.sol";
 abstract contract CourtTest is BaseTest {
     /* CONSTANTS */
 
-    uint64 internal constant COURT = 100;
     uint64 internal constant DESK = 101;
     uint64 internal constant PANEL = 102;
-    uint64 internal constant REFUNDING = 103;
-    uint64 internal constant PAUSING = 104;
 
     uint32 internal constant ALICE = 7;
     uint32 internal constant BOB = 8;
@@ -46,8 +44,6 @@ abstract contract CourtTest is BaseTest {
     address internal bob = address(0xB0B);
     address internal carol = address(0xCA401);
     address internal desk = address(0xDE5C);
-    address internal refunder = address(0x4EF);
-    address internal pauser = address(0x9A5);
     address[4] internal panel = [address(0x9A1), address(0x9A2), address(0x9A3), address(0x9A4)];
 
     DisputeCourt internal court;
@@ -81,18 +77,12 @@ abstract contract CourtTest is BaseTest {
     function _wire() private {
         bytes[] memory calls = new bytes[](32);
         uint256 count;
-        count = _let(calls, count, COURT, address(ledger), ISettlementLedger.freeze.selector);
-        count = _let(calls, count, COURT, address(ledger), ISettlementLedger.resolve.selector);
-        count = _let(calls, count, REFUNDING, address(ledger), ISettlementLedger.refund.selector);
-        count = _let(calls, count, PAUSING, address(ledger), ISettlementLedger.pause.selector);
         count = _let(calls, count, DESK, address(court), IDisputeCourt.open.selector);
         count = _let(calls, count, DESK, address(court), IDisputeCourt.submitEvidence.selector);
         count = _let(calls, count, DESK, address(court), IDisputeCourt.appeal.selector);
         count = _let(calls, count, ARBITER, address(court), IDisputeCourt.rule.selector);
         count = _let(calls, count, PANEL, address(court), IDisputeCourt.vote.selector);
         calls[count++] = abi.encodeCall(manager.grantRole, (COURT, address(court), 0));
-        calls[count++] = abi.encodeCall(manager.grantRole, (REFUNDING, refunder, 0));
-        calls[count++] = abi.encodeCall(manager.grantRole, (PAUSING, pauser, 0));
         calls[count++] = abi.encodeCall(manager.grantRole, (DESK, desk, 0));
         // The arbiter sits on the panel too.
         calls[count++] = abi.encodeCall(manager.grantRole, (PANEL, arbiter, 0));

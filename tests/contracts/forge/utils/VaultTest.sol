@@ -17,9 +17,6 @@ import {Vm, vm} from "./Vm.sol";
 abstract contract VaultTest is BaseTest {
     /* CONSTANTS */
 
-    uint64 internal constant PAUSER = 6;
-    uint64 internal constant VAULT = 9;
-
     uint256 internal constant ALICE_KEY = uint256(keccak256("the wallet of a partner in a test"));
 
     /// @dev The ledger counts cents, the token has six decimals.
@@ -28,7 +25,6 @@ abstract contract VaultTest is BaseTest {
 
     /* STORAGE */
 
-    address internal pauser = address(0xA6);
     address internal payer = address(0xFA);
     address internal alice = vm.addr(ALICE_KEY);
     address internal bob = address(0xB0B);
@@ -64,18 +60,17 @@ abstract contract VaultTest is BaseTest {
         made = new TokenVault(address(manager), ledger_, token_, payer, scale);
         _follow(made);
 
-        bytes[] memory calls = new bytes[](10);
+        bytes[] memory calls = new bytes[](9);
         // Settling is the vault's: nothing is settled that was not collected.
         calls[0] = _permission(address(ledger_), ISettlementLedger.settleBatch.selector, VAULT);
         calls[1] = _permission(address(ledger_), ISettlementLedger.recordWithdrawal.selector, VAULT);
         calls[2] = abi.encodeCall(manager.grantRole, (VAULT, address(made), 0));
-        calls[3] = abi.encodeCall(manager.grantRole, (PAUSER, pauser, 0));
-        calls[4] = _permission(address(made), ITokenVault.settleBatch.selector, OPERATOR);
-        calls[5] = _permission(address(made), ITokenVault.collect.selector, TREASURER);
-        calls[6] = _permission(address(made), ITokenVault.returnSurplus.selector, TREASURER);
-        calls[7] = _permission(address(made), ITokenVault.payoutBatch.selector, TREASURER);
-        calls[8] = _permission(address(made), ITokenVault.pauseWithdrawals.selector, PAUSER);
-        calls[9] = _permission(address(made), ITokenVault.moveTo.selector, GOVERNOR);
+        calls[3] = _permission(address(made), ITokenVault.settleBatch.selector, OPERATOR);
+        calls[4] = _permission(address(made), ITokenVault.collect.selector, TREASURER);
+        calls[5] = _permission(address(made), ITokenVault.returnSurplus.selector, TREASURER);
+        calls[6] = _permission(address(made), ITokenVault.payoutBatch.selector, TREASURER);
+        calls[7] = _permission(address(made), ITokenVault.pauseWithdrawals.selector, PAUSER);
+        calls[8] = _permission(address(made), ITokenVault.moveTo.selector, GOVERNOR);
         _administer(calls);
     }
 

@@ -296,7 +296,8 @@ contract VaultPayoutBatchTest is VaultTest {
 
     function test_RevertWhen_TheLedgerIsNotOpen() public {
         _earn(aliceId, 500);
-        _govern(address(ledger), abi.encodeCall(ledger.pause, ()));
+        vm.prank(pauser);
+        ledger.pause();
         _payOutFails(1, abi.encodeWithSelector(ITokenVault.Vault_LedgerNotOpen.selector, Phase.Paused));
     }
 
