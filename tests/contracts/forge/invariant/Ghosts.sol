@@ -36,6 +36,7 @@ enum Promise {
     WithdrawalPauseEnds,
     NothingPaidTwice,
     OnlyToItsOwner,
+    PayoutChangesWait,
     InheritedOnce
 }
 

@@ -13,8 +13,8 @@ import {WithdrawingActs} from "./acts/Withdrawing.sol";
 contract Handler is Promises, SettlingActs, PayingActs, WithdrawingActs, SucceedingActs {
     /// @dev Those named twice happen twice as often.
     function acts() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](48);
-        bytes4[48] memory all = [
+        list = new bytes4[](56);
+        bytes4[56] memory all = [
             this.settle.selector,
             this.settle.selector,
             this.settle.selector,
@@ -62,7 +62,15 @@ contract Handler is Promises, SettlingActs, PayingActs, WithdrawingActs, Succeed
             this.withdrawWithSig.selector,
             this.pauseWithdrawals.selector,
             this.payOut.selector,
-            this.payOutAgain.selector
+            this.payOutAgain.selector,
+            this.blockOrUnblock.selector,
+            this.collect.selector,
+            this.returnSurplus.selector,
+            this.changePayout.selector,
+            this.cancelPayoutChange.selector,
+            this.setRoles.selector,
+            this.succeed.selector,
+            this.inheritCredits.selector
         ];
         for (uint256 i; i < list.length; ++i) {
             list[i] = all[i];

@@ -82,11 +82,11 @@ abstract contract PayingActs is World {
             _now() + 1 hours
         );
         uint256 fault = (seed >> 48) % 6;
-        bytes memory approval = _approve(fault == 2 ? STRANGERS_KEY : DEPUTY_KEY, a);
-        address caller = fault == 0 ? deputy : treasurer;
+        bytes memory approval = _approve(fault == 2 ? STRANGERS_KEY : CONTROLLER_KEY, a);
+        address caller = fault == 0 ? controller : treasurer;
         if (fault == 1) a.amount = 2 * amount;
         bool isApproved = fault > 2 && !_isAdjusted[a.adjustmentNo];
-        bytes memory call = abi.encodeCall(ledger.adjust, (a, fault == 2 ? vm.addr(STRANGERS_KEY) : deputy, approval));
+        bytes memory call = abi.encodeCall(ledger.adjust, (a, fault == 2 ? vm.addr(STRANGERS_KEY) : controller, approval));
         Promise wouldBreak = isApproved ? Promise.PauseStops : Promise.TwoKeys;
         _do(caller, address(ledger), call, isApproved && _isOpen(), wouldBreak, "an adjustment");
     }

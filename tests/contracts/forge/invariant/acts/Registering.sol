@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
-import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
+import {IPartnerRegistry, PayoutDetails} from "contracts/interfaces/IPartnerRegistry.sol";
 import {PlanTerms} from "contracts/interfaces/IPlanRegistry.sol";
 import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
 
@@ -35,6 +35,30 @@ abstract contract RegisteringActs is World {
             _isActive(id) ? IPartnerRegistry.Status.Suspended : IPartnerRegistry.Status.Active;
         bytes memory call = abi.encodeCall(partners.setStatus, (id, to, bytes32(seed)));
         _do(registrar, address(partners), call, true, Promise.None, "another status");
+    }
+
+    /// @dev To one of the partner's wallets.
+    function changePayout(uint256 seed) external step {
+        uint256 id = FIRST_WALLET + seed % (ALL_PARTNERS - PARTNERS);
+        PayoutDetails memory to = PayoutDetails(_newWallet(id, (seed >> 8) % 3), bytes32(seed));
+        bytes memory call = abi.encodeCall(partners.changePayout, (id, to));
+        _do(registrar, address(partners), call, true, Promise.None, "another wallet");
+    }
+
+    function cancelPayoutChange(uint256 seed) external step {
+        uint256 id = FIRST_WALLET + seed % (ALL_PARTNERS - PARTNERS);
+        bool isWaiting = _partnerBooks[id - 1].changesAt > vm.getBlockTimestamp();
+        bytes memory call = abi.encodeCall(partners.cancelPayoutChange, (id));
+        address caller = seed >> 255 == 0 ? _walletOf(id) : registrar;
+        _do(caller, address(partners), call, isWaiting, Promise.PayoutChangesWait, "calling another wallet off");
+    }
+
+    function setRoles(uint256 seed) external step {
+        uint256 id = 1 + seed % PARTNERS;
+        uint8 roles = uint8(1 + (seed >> 8) % 7);
+        bytes memory call = abi.encodeCall(partners.setRoles, (id, roles));
+        bool isNew = roles != _partnerBooks[id - 1].roles;
+        _do(registrar, address(partners), call, isNew, Promise.WhatIsAllowedSucceeds, "other roles");
     }
 
     /* PLANS */
@@ -102,7 +126,7 @@ abstract contract RegisteringActs is World {
         bytes32 message = keccak256(abi.encode(typehash, referral, claimant, deadline));
         bool isSigned = (seed >> 16) % 4 != 0;
         bytes memory signature = _sign(
-            isSigned ? _keyOf(claimant) : STRANGERS_KEY, _domain("Fenrun ReferralRegistry", address(referrals)), message
+            isSigned ? _keyOf[_walletOf(claimant)] : STRANGERS_KEY, _domain("Fenrun ReferralRegistry", address(referrals)), message
         );
         bool isNew = _customerBooks[key].length == 0;
         bytes memory call = abi.encodeCall(referrals.registerClaim, (referral, claimant, deadline, signature));
@@ -113,16 +137,21 @@ abstract contract RegisteringActs is World {
     function _randomReferral(uint256 seed, bytes12 key) private view returns (Referral memory referral) {
         uint256 planId = 1 + (seed >> 24) % _planBooks.length;
         while (_isRetired[planId]) planId = 1 + planId % _planBooks.length;
-        uint32 id = uint32(1 + (seed >> 32) % ALL_PARTNERS);
+        uint256 id = 1 + (seed >> 32) % ALL_PARTNERS;
         return Referral({
             customerKey: key,
-            referrer: id,
-            implementer: uint32((seed >> 64) % (ALL_PARTNERS + 1)),
-            trainer: seed >> 255 == 0 ? uint32((seed >> 96) % (ALL_PARTNERS + 1)) : id,
+            referrer: _inRole(0, id),
+            implementer: _inRole(1, (seed >> 64) % (ALL_PARTNERS + 1)),
+            trainer: _inRole(2, seed >> 255 == 0 ? (seed >> 96) % (ALL_PARTNERS + 1) : id),
             planId: uint24(planId),
             effectiveFrom: 0,
             validTo: (seed >> 192) % 3 == 0 ? 1 : 0
         });
+    }
+
+    /// @dev The partner, if it may hold the role, or else nobody.
+    function _inRole(uint256 role, uint256 id) private view returns (uint32) {
+        return id != 0 && _partnerBooks[id - 1].roles >> role & 1 == 1 ? uint32(id) : 0;
     }
 
     /// @dev Writes down what the registry says of a moment that has passed.

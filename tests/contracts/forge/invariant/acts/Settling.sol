@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {ProvenOrder, Release, Skip, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 
-import {Order} from "../../utils/BaseTest.sol";
+import {Order} from "../../utils/Codec.sol";
 import {vm} from "../../utils/Vm.sol";
 import {Promise} from "../Ghosts.sol";
 import {World} from "../World.sol";

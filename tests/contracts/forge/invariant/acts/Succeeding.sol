@@ -20,8 +20,7 @@ abstract contract SucceedingActs is DisputingActs {
         _endDisputes();
         SettlementLedger from = ledger;
         TokenVault fromVault = vault;
-        SettlementLedger to =
-            new SettlementLedger(address(manager), partners, plans, referrals, "USD", vm.addr(ATTESTOR_KEY), from);
+        SettlementLedger to = _newLedger(from);
         _follow(to);
         _doAsGovernor(address(from), abi.encodeCall(from.retire, (to)), true, Promise.None, "retiring a ledger");
         _keep(Promise.InheritedOnce, from.phase() == Phase.Retired, "a ledger is not retired");

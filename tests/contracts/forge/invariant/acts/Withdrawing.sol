@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
-import {ITokenVault, Outcome, Payee, Withdrawal} from "contracts/interfaces/ITokenVault.sol";
-import {Phase} from "contracts/interfaces/LedgerTypes.sol";
+import {Outcome, Payee, Withdrawal} from "contracts/interfaces/ITokenVault.sol";
 
 import {vm} from "../../utils/Vm.sol";
 import {Promise} from "../Ghosts.sol";
@@ -44,7 +43,7 @@ abstract contract WithdrawingActs is World {
         bytes32 typehash =
             keccak256("Withdrawal(uint32 partnerId,address to,uint80 amount,uint256 nonce,uint40 deadline)");
         bytes memory signature = _sign(
-            isSigned ? _keyOf(id) : STRANGERS_KEY,
+            isSigned ? _keyOf[_walletOf(id)] : STRANGERS_KEY,
             _domain("Fenrun TokenVault", address(vault)),
             keccak256(abi.encode(typehash, w))
         );

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
-import {IPartnerRegistry, NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
+import {IPartnerRegistry, NewPartner, PayoutDetails} from "contracts/interfaces/IPartnerRegistry.sol";
 import {IPlanRegistry, PlanTerms} from "contracts/interfaces/IPlanRegistry.sol";
 import {IReferralRegistry, Referral} from "contracts/interfaces/IReferralRegistry.sol";
 
-import {Vm} from "../../utils/Vm.sol";
+import {Vm, vm} from "../../utils/Vm.sol";
 import {Ghosts, Promise} from "../Ghosts.sol";
 
 /// @dev A partner as the logs say.
@@ -14,6 +14,9 @@ struct PartnerBook {
     uint8 roles;
     bool isActive;
     bytes32 payoutRef;
+    // What takes their place, and when; zero for never.
+    PayoutDetails waiting;
+    uint256 changesAt;
 }
 
 /// @title RegistryBooks
@@ -36,7 +39,9 @@ abstract contract RegistryBooks is Ghosts {
             (uint256 firstId, NewPartner[] memory list) = abi.decode(log.data, (uint256, NewPartner[]));
             _keep(Promise.TheLogsSayIt, firstId == _partnerBooks.length + 1, "partner ids are dense");
             for (uint256 i; i < list.length; ++i) {
-                _partnerBooks.push(PartnerBook(list[i].wallet, list[i].roles, true, list[i].payoutRef));
+                PartnerBook storage book = _partnerBooks.push();
+                (book.wallet, book.roles, book.isActive) = (list[i].wallet, list[i].roles, true);
+                book.payoutRef = list[i].payoutRef;
             }
         } else if (log.topics[0] == IPartnerRegistry.PartnerStatusChanged.selector) {
             (uint256 id, IPartnerRegistry.Status from, IPartnerRegistry.Status to,) =
@@ -44,7 +49,30 @@ abstract contract RegistryBooks is Ghosts {
             bool wasActive = from == IPartnerRegistry.Status.Active;
             _keep(Promise.TheLogsSayIt, _partnerBooks[id - 1].isActive == wasActive, "a partner's status before");
             _partnerBooks[id - 1].isActive = to == IPartnerRegistry.Status.Active;
+        } else if (log.topics[0] == IPartnerRegistry.PartnerRolesChanged.selector) {
+            (uint256 id, uint8 from, uint8 to) = abi.decode(log.data, (uint256, uint8, uint8));
+            _keep(Promise.TheLogsSayIt, _partnerBooks[id - 1].roles == from, "a partner's roles before");
+            _partnerBooks[id - 1].roles = to;
+        } else if (log.topics[0] == IPartnerRegistry.PayoutChangeRequested.selector) {
+            _onPayoutChange(log.data);
+        } else if (log.topics[0] == IPartnerRegistry.PayoutChangeCanceled.selector) {
+            (uint256 id,,) = abi.decode(log.data, (uint256, PayoutDetails, address));
+            bool isWaiting = _partnerBooks[id - 1].changesAt > vm.getBlockTimestamp();
+            _keep(Promise.PayoutChangesWait, isWaiting, "a change was called off that had taken effect");
+            _partnerBooks[id - 1].changesAt = 0;
         }
+    }
+
+    function _onPayoutChange(bytes memory data) private {
+        (uint256 id, PayoutDetails memory from, PayoutDetails memory to, uint256 effectiveAt) =
+            abi.decode(data, (uint256, PayoutDetails, PayoutDetails, uint256));
+        PartnerBook storage book = _partnerBooks[id - 1];
+        PayoutDetails memory present = _payoutOf(id);
+        bool isSame = from.wallet == present.wallet && from.payoutRef == present.payoutRef;
+        _keep(Promise.TheLogsSayIt, isSame, "a partner's payout details before");
+        _keep(Promise.PayoutChangesWait, effectiveAt >= vm.getBlockTimestamp() + 3 days, "a change did not wait");
+        (book.wallet, book.payoutRef) = (present.wallet, present.payoutRef);
+        (book.waiting, book.changesAt) = (to, effectiveAt);
     }
 
     function _onPlanLog(Vm.Log memory log) internal {
@@ -106,8 +134,15 @@ abstract contract RegistryBooks is Ghosts {
         return _isPartner(id) && _partnerBooks[id - 1].isActive;
     }
 
+    /// @dev The payout details in force.
+    function _payoutOf(uint256 id) internal view returns (PayoutDetails memory) {
+        PartnerBook storage book = _partnerBooks[id - 1];
+        bool isChanged = book.changesAt != 0 && book.changesAt <= vm.getBlockTimestamp();
+        return isChanged ? book.waiting : PayoutDetails(book.wallet, book.payoutRef);
+    }
+
     function _walletOf(uint256 id) internal view returns (address) {
-        return _isPartner(id) ? _partnerBooks[id - 1].wallet : address(0);
+        return _isPartner(id) ? _payoutOf(id).wallet : address(0);
     }
 
     function _termsOf(uint256 planId) internal view returns (PlanTerms memory) {
