@@ -69,7 +69,12 @@ hygiene: ## No secrets, no paths of one machine
 
 .PHONY: contracts
 contracts: ## forge: unit, fuzz and invariant tests
-	@.tools/bin/forge test $(ARGS)
+	@FOUNDRY_PROFILE=quick .tools/bin/forge test $(ARGS)
+
+.PHONY: gas
+gas: ## Gas: forge's snapshot, and receipts of the deployed code, are those that are committed
+	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*' --check
+	@$(RUN) scripts/bench_gas.py --check
 
 .PHONY: brownie
 brownie: ## Brownie: the contracts on a real Anvil
@@ -93,6 +98,19 @@ e2e: ## A real browser on a running demo
 .PHONY: chaos
 chaos: setup ## Kill the worker again and again, through a whole replay too
 	@$(RUN) pytest tests/chaos $(ARGS)
+
+.PHONY: coverage
+coverage: ## Lines and branches of contracts/ that no test reaches
+	@FOUNDRY_PROFILE=quick .tools/bin/forge coverage --no-match-path '{*/gas/*,*/invariant/*}' $(ARGS)
+
+.PHONY: bench-gas
+bench-gas: setup ## What the contracts cost (ARGS=--write to keep the figures)
+	@$(RUN) scripts/bench_gas.py $(ARGS)
+
+.PHONY: gas-snapshot
+gas-snapshot: ## Keep the gas figures of now
+	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*'
+	@$(RUN) scripts/bench_gas.py --write
 
 .PHONY: bench-demo
 bench-demo: setup ## Time the replay against the bare chain (ARGS="--scenario FOLDER")

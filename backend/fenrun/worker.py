@@ -35,14 +35,20 @@ def run(road: Road, stopping: threading.Event) -> None:
 def tick(road: Road) -> None:
     """One round: batch, release, send; a block on the embedded chain if something waits for one; read, post."""
     road.index()
-    while road.batch(dt.datetime.now(dt.UTC)):
+    # The last block may be hours old: nothing was to be done since.
+    at = _next_block_time(road)
+    while road.batch(dt.datetime.now(dt.UTC), at):
         pass
-    road.mature(dt.datetime.now(dt.UTC).date())
+    road.mature(dt.datetime.now(dt.UTC).date(), at)
     if road.send() or _is_unsealed(road):
-        latest = road.client.call("eth_getBlockByNumber", "latest", False)
-        devnet.mine(road.client, max(int(time.time()), int(latest["timestamp"], 16) + 1))
+        devnet.mine(road.client, _next_block_time(road))
         road.index()
     road.seal()
+
+
+def _next_block_time(road: Road) -> int:
+    latest = road.client.call("eth_getBlockByNumber", "latest", False)
+    return max(int(time.time()), int(latest["timestamp"], 16) + 1)
 
 
 def _is_unsealed(road: Road) -> bool:

@@ -20,9 +20,8 @@ def order(road):
     """A new order that waits for a batch; returns its id in the CRM."""
     with road.sessions.begin() as session:
         customer = session.scalar(text("SELECT external_id FROM customers ORDER BY number LIMIT 1"))
-        event = SubscriptionEvent(
-            "ev-1", "subscription.renewed", "R-1", customer, 12_345, "USD", dt.datetime.now(dt.UTC)
-        )
+        yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+        event = SubscriptionEvent("ev-1", "subscription.renewed", "R-1", customer, 12_345, "USD", yesterday)
         accept_events(session, "crm", [event], Currency.of("USD"), road.keys.reference_key)
     return "R-1"
 

@@ -80,6 +80,21 @@ def merkle_root(leaves: bytes) -> bytes:
     if not level:
         return bytes(32)
     while len(level) > 1:
-        paired = [keccak(min(a, b) + max(a, b)) for a, b in zip(level[::2], level[1::2], strict=False)]
-        level = paired + ([level[-1]] if len(level) % 2 else [])
+        level = _above(level)
     return level[0]
+
+
+def merkle_proof(leaves: bytes, index: int) -> list[bytes]:
+    """The siblings from a leaf of a batch up to its root, as OpenZeppelin's `MerkleProof` wants them."""
+    level = [keccak(leaves[i : i + LEAF_BYTES]) for i in range(0, len(leaves), LEAF_BYTES)]
+    siblings = []
+    while len(level) > 1:
+        if index ^ 1 < len(level):
+            siblings.append(level[index ^ 1])
+        level, index = _above(level), index // 2
+    return siblings
+
+
+def _above(level: list[bytes]) -> list[bytes]:
+    paired = [keccak(min(a, b) + max(a, b)) for a, b in zip(level[::2], level[1::2], strict=False)]
+    return paired + ([level[-1]] if len(level) % 2 else [])

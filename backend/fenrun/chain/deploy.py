@@ -37,7 +37,7 @@ _CONTRACTS = ("AccessManager", *JOURNALS, "LedgerLens")
 
 # Who may call what. What is not here is for anyone, or nobody: `mature`, taking over a predecessor's accounts, what
 # parties of a dispute do through their own wallets.
-_PERMISSIONS = {
+PERMISSIONS = {
     "PartnerRegistry": {
         "registrar": ["registerPartners", "setStatus", "setRoles", "changePayout", "cancelPayoutChange"],
     },
@@ -101,7 +101,7 @@ def grants(deployer: str, holders: Mapping[str, str]) -> list[Step]:
     """The transactions that hand out the roles; `holders` are addresses by role."""
     at, manager = contract_addresses(deployer), artifact("AccessManager")
     calls = []
-    for contract, permissions in _PERMISSIONS.items():
+    for contract, permissions in PERMISSIONS.items():
         for role, functions in permissions.items():
             selectors = [artifact(contract).selector(function) for function in functions]
             calls.append(manager.call("setTargetFunctionRole", at[contract], selectors, ROLES[role]))

@@ -55,9 +55,9 @@ class Devnet:
         self._folder.mkdir(parents=True, exist_ok=True)
         genesis = self._folder / "genesis.json"
         genesis.write_text(json.dumps(_genesis(funded, genesis_time)))
-        port = _free_port()
+        port = free_port()
         command = [
-            _binary(), "--host", "127.0.0.1", "--port", str(port),
+            anvil_program(), "--host", "127.0.0.1", "--port", str(port),
             "--init", str(genesis), "--timestamp", str(genesis_time), "--chain-id", str(CHAIN_ID),
             "--accounts", "0", "--no-mining", "--order", "fifo", "--gas-limit", str(_BLOCK_GAS),
             "--enable-tx-gas-limit", "--prune-history", str(_KEPT_STATES),
@@ -160,7 +160,7 @@ def _genesis(funded: list[str], timestamp: int) -> dict[str, object]:
     }
 
 
-def _binary() -> str:
+def anvil_program() -> str:
     """Anvil's own program, not its launcher, so that its process id is the one we start."""
     given = os.environ.get("FENRUN_ANVIL")
     if given:
@@ -174,7 +174,8 @@ def _binary() -> str:
     return str(path)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,7 +1,7 @@
 """The sealer: what final logs of the ledger contract do to the books."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Never
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,8 +68,14 @@ def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move]:
     Args:
         event: Its name.
         fields: What the log says; of a returned payout, `withheld` as well: the log names only the whole.
+
+    Raises:
+        BooksError: the books have no accounts for this event.
     """
-    return _MOVES[event](fields)
+    moves = POSTINGS[event]
+    if moves is None:
+        raise BooksError(f"{event}: the books have no accounts for this; they stop before it")
+    return moves(fields)
 
 
 def _settled(fields: dict[str, Any]) -> Iterator[Move]:
@@ -136,10 +142,6 @@ def _nothing(_: dict[str, Any]) -> Iterator[Move]:
     return iter(())
 
 
-def _inherited(_: dict[str, Any]) -> Never:
-    raise BooksError("This ledger took over the accounts of a predecessor, for which these books have no accounts yet")
-
-
 def _clawed(clawback: tuple[int, ...], order: int) -> Iterator[Move]:
     """What a partner gave back of a share is no expense any more."""
     partner, role, frozen, held, available, debt, _ = clawback
@@ -172,7 +174,7 @@ def _pour(sources: Amounts, destinations: Amounts, order: int | None = None) -> 
         raise BooksError(f"A log's amounts do not add up: {full or empty} is left over")
 
 
-_MOVES: dict[str, Callable[[dict[str, Any]], Iterable[Move]]] = {
+POSTINGS: dict[str, Callable[[dict[str, Any]], Iterable[Move]] | None] = {
     "BatchSettled": _settled,
     "OrderRefunded": _refunded,
     "CreditsMatured": _matured,
@@ -183,8 +185,8 @@ _MOVES: dict[str, Callable[[dict[str, Any]], Iterable[Move]]] = {
     "DebtWrittenOff": _written_off,
     "ShareFrozen": _frozen,
     "ShareResolved": _resolved,
-    "AccountsInherited": _inherited,
-    "CreditsInherited": _inherited,
+    "AccountsInherited": None,
+    "CreditsInherited": None,
     "AttestorChanged": _nothing,
     "PhaseChanged": _nothing,
 }

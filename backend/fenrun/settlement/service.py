@@ -196,7 +196,7 @@ def next_batch(
     are set aside one by one, so that they never stop the rest.
 
     Args:
-        paid_before: Orders paid later wait.
+        paid_before: Orders paid later wait. So do those that are paid after the block: the contract leaves them out.
         most: How many orders at the most.
         at: Unix seconds of the block it is for; None for the node's own next one.
 
@@ -205,6 +205,7 @@ def next_batch(
     """
     now = at or int(client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
     deadline = now + ATTESTATION_DAYS * 86_400
+    paid_before = min(paid_before, dt.datetime.fromtimestamp(now + 1, dt.UTC))
     while True:
         orders = repository.claim_pending(session, paid_before, most)
         if not orders:

@@ -39,14 +39,14 @@ class Road:
             )
             return batch.orders if batch else 0
 
-    def mature(self, today: dt.date) -> None:
-        """Makes available what is due, once a day: credits are released by whole days."""
+    def mature(self, today: dt.date, at: int | None = None) -> None:
+        """Makes available what is due, once a day: credits are released by whole days. `at` as in `batch`."""
         if self._matured_on == today:
             return
         with self.sessions.begin() as session:
             # What is bound and not yet mined would look as if it were still to be done.
             if sender.open_intents(session) == 0:
-                payouts.mature_due(session, self.client, self.keys, self.deployment, today)
+                payouts.mature_due(session, self.client, self.keys, self.deployment, today, at)
                 self._matured_on = today
 
     def send(self) -> int:

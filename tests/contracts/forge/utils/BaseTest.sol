@@ -11,7 +11,7 @@ import {IPartnerRegistry, NewPartner} from "contracts/interfaces/IPartnerRegistr
 import {PlanTerms} from "contracts/interfaces/IPlanRegistry.sol";
 import {IReferralRegistry, Referral} from "contracts/interfaces/IReferralRegistry.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
-import {Maturity, Payout, ProvenOrder, Release, Skip, Skipped} from "contracts/interfaces/LedgerTypes.sol";
+import {Adjustment, Maturity, Payout, ProvenOrder, Release, Skip, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 
 import {Codec, Leaf, Order, Settled} from "./Codec.sol";
 import {JournalMirror} from "./JournalMirror.sol";
@@ -78,6 +78,8 @@ abstract contract BaseTest is JournalMirror, Codec, Values {
     ReferralRegistry internal referrals;
     SettlementLedger internal ledger;
 
+    uint48 private _adjustments;
+
     /* SET UP */
 
     function setUp() public virtual {
@@ -123,7 +125,11 @@ abstract contract BaseTest is JournalMirror, Codec, Values {
         _permit(address(referrals), IReferralRegistry.registerClaim.selector, REGISTRAR);
         _permit(address(referrals), IReferralRegistry.reassign.selector, ARBITER);
         _permit(address(referrals), IReferralRegistry.lock.selector, LEDGER);
-        _permitLedger(address(ledger));
+        bytes[] memory calls = _ledgerPermissions(address(ledger));
+        for (uint256 i; i < calls.length; ++i) {
+            (bool done,) = address(manager).call(calls[i]);
+            vm.assertTrue(done, "permitted");
+        }
 
         manager.grantRole(GOVERNOR, governor, GOVERNING_DELAY);
         manager.grantRole(REGISTRAR, registrar, 0);
@@ -133,26 +139,34 @@ abstract contract BaseTest is JournalMirror, Codec, Values {
         manager.grantRole(PAUSER, pauser, 0);
         manager.grantRole(TREASURER, treasurer, 0);
         manager.grantRole(TREASURER, controller, 0);
-        manager.grantRole(LEDGER, address(ledger), 0);
         manager.grantRole(COURT, bench, 0);
         manager.grantRole(0, governor, GOVERNING_DELAY);
         manager.renounceRole(0, address(this));
     }
 
-    function _permitLedger(address at) private {
-        _permit(at, ISettlementLedger.settleBatch.selector, OPERATOR);
-        _permit(at, ISettlementLedger.refund.selector, REFUNDER);
-        _permit(at, ISettlementLedger.recordPayouts.selector, TREASURER);
-        _permit(at, ISettlementLedger.returnPayout.selector, TREASURER);
-        _permit(at, ISettlementLedger.adjust.selector, TREASURER);
-        _permit(at, ISettlementLedger.recordWithdrawal.selector, VAULT);
-        _permit(at, ISettlementLedger.freeze.selector, COURT);
-        _permit(at, ISettlementLedger.resolve.selector, COURT);
-        _permit(at, ISettlementLedger.pause.selector, PAUSER);
-        _permit(at, ISettlementLedger.unpause.selector, GOVERNOR);
-        _permit(at, ISettlementLedger.writeOffDebt.selector, GOVERNOR);
-        _permit(at, ISettlementLedger.retire.selector, GOVERNOR);
-        _permit(at, ISettlementLedger.setAttestor.selector, GOVERNOR);
+    /// @dev The calls that let the roles use a ledger.
+    function _ledgerPermissions(address at) private view returns (bytes[] memory calls) {
+        calls = new bytes[](14);
+        calls[0] = _permission(at, ISettlementLedger.settleBatch.selector, OPERATOR);
+        calls[1] = _permission(at, ISettlementLedger.refund.selector, REFUNDER);
+        calls[2] = _permission(at, ISettlementLedger.recordPayouts.selector, TREASURER);
+        calls[3] = _permission(at, ISettlementLedger.returnPayout.selector, TREASURER);
+        calls[4] = _permission(at, ISettlementLedger.adjust.selector, TREASURER);
+        calls[5] = _permission(at, ISettlementLedger.recordWithdrawal.selector, VAULT);
+        calls[6] = _permission(at, ISettlementLedger.freeze.selector, COURT);
+        calls[7] = _permission(at, ISettlementLedger.resolve.selector, COURT);
+        calls[8] = _permission(at, ISettlementLedger.pause.selector, PAUSER);
+        calls[9] = _permission(at, ISettlementLedger.unpause.selector, GOVERNOR);
+        calls[10] = _permission(at, ISettlementLedger.writeOffDebt.selector, GOVERNOR);
+        calls[11] = _permission(at, ISettlementLedger.retire.selector, GOVERNOR);
+        calls[12] = _permission(at, ISettlementLedger.setAttestor.selector, GOVERNOR);
+        calls[13] = abi.encodeCall(manager.grantRole, (LEDGER, at, 0));
+    }
+
+    function _permission(address target, bytes4 selector, uint64 role) internal view returns (bytes memory) {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        return abi.encodeCall(manager.setTargetFunctionRole, (target, selectors, role));
     }
 
     function _permit(address target, bytes4 selector, uint64 role) private {
@@ -191,6 +205,23 @@ abstract contract BaseTest is JournalMirror, Codec, Values {
     }
 
     /* ACTIONS */
+
+    /// @dev A ledger that follows the present one, and is not open yet. Two days pass.
+    function _retireLedger() internal returns (SettlementLedger next) {
+        next = _newLedger(ledger);
+        _follow(next);
+        bytes[] memory calls = _ledgerPermissions(address(next));
+        for (uint256 i; i < calls.length; ++i) {
+            vm.prank(governor);
+            manager.schedule(address(manager), calls[i], 0);
+        }
+        _govern(address(ledger), abi.encodeCall(ledger.retire, (next)));
+        for (uint256 i; i < calls.length; ++i) {
+            vm.prank(governor);
+            manager.execute(address(manager), calls[i]);
+        }
+        _sync();
+    }
 
     /// @dev Noon of a day.
     function _at(uint256 day) internal {
@@ -289,31 +320,61 @@ abstract contract BaseTest is JournalMirror, Codec, Values {
         _sync();
     }
 
-    /* ATTESTING AND DECODING */
+    /// @dev A correction that both treasurers want, under a number of its own.
+    function _adjust(uint32 partnerId, int80 amount) internal {
+        Adjustment memory adjustment = Adjustment(++_adjustments, partnerId, amount, "reason", _now());
+        bytes memory approval = _approve(CONTROLLER_KEY, adjustment);
+        vm.prank(treasurer);
+        ledger.adjust(adjustment, controller, approval);
+        _sync();
+    }
 
     /// @dev EIP-712 worked out from its text.
-    function _digest(bytes memory records, uint40 deadline) internal view returns (bytes32) {
-        bytes32 domain = keccak256(
+    function _approve(uint256 key, Adjustment memory adjustment) internal view returns (bytes memory) {
+        bytes32 message = keccak256(
             abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Fenrun SettlementLedger"),
-                keccak256("1"),
-                block.chainid,
-                address(ledger)
+                keccak256(
+                    "Adjustment(uint48 adjustmentNo,uint32 partnerId,int80 amount,bytes32 reason,uint40 deadline)"
+                ),
+                adjustment
             )
         );
-        bytes32 message = keccak256(
-            abi.encode(keccak256("OrderBatch(bytes32 ordersHash,uint40 deadline)"), keccak256(records), deadline)
-        );
-        return keccak256(abi.encodePacked(hex"1901", domain, message));
+        return _sign(key, _typed("Fenrun SettlementLedger", address(ledger), message));
     }
+
+    /* ATTESTING AND DECODING */
 
     function _attest(bytes memory records, uint40 deadline) internal view returns (bytes memory) {
         return _attestWith(ATTESTOR_KEY, records, deadline);
     }
 
     function _attestWith(uint256 key, bytes memory records, uint40 deadline) internal view returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _digest(records, deadline));
+        return _sign(key, _digest(records, deadline));
+    }
+
+    /// @dev EIP-712 worked out from its text.
+    function _digest(bytes memory records, uint40 deadline) internal view returns (bytes32) {
+        bytes32 message = keccak256(
+            abi.encode(keccak256("OrderBatch(bytes32 ordersHash,uint40 deadline)"), keccak256(records), deadline)
+        );
+        return _typed("Fenrun SettlementLedger", address(ledger), message);
+    }
+
+    function _typed(string memory name, address at, bytes32 message) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(bytes(name)),
+                keccak256("1"),
+                block.chainid,
+                at
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, message));
+    }
+
+    function _sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
         return abi.encodePacked(r, s, v);
     }
 

@@ -88,12 +88,6 @@ abstract contract VaultTest is BaseTest {
         _sync();
     }
 
-    function _permission(address target, bytes4 selector, uint64 role) private view returns (bytes memory) {
-        bytes4[] memory selectors = new bytes4[](1);
-        selectors[0] = selector;
-        return abi.encodeCall(manager.setTargetFunctionRole, (target, selectors, role));
-    }
-
     /* ACTIONS */
 
     function _partner(address wallet) internal returns (uint256 partnerId) {

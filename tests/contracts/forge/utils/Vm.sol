@@ -18,6 +18,10 @@ interface Vm {
     /// @dev The time as it is now: solc may have read `block.timestamp` before a warp.
     function getBlockTimestamp() external view returns (uint256);
     function prank(address caller) external;
+    function startPrank(address caller) external;
+    function pauseGasMetering() external;
+    function resumeGasMetering() external;
+    function stopPrank() external;
 
     function expectRevert(bytes calldata error) external;
 

@@ -9,10 +9,10 @@ import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Skip} from "contracts/interfaces/LedgerTypes.sol";
 
-import {BaseTest} from "./utils/BaseTest.sol";
-import {Leaf, Order, Settled} from "./utils/Codec.sol";
-import {NaiveTree} from "./utils/NaiveTree.sol";
-import {vm} from "./utils/Vm.sol";
+import {BaseTest} from "../utils/BaseTest.sol";
+import {Leaf, Order, Settled} from "../utils/Codec.sol";
+import {NaiveTree} from "../utils/NaiveTree.sol";
+import {vm} from "../utils/Vm.sol";
 
 /// @dev A contract that attests what it was told to.
 contract ContractAttestor is IERC1271 {

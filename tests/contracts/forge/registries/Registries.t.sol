@@ -5,9 +5,9 @@ import {IPartnerRegistry, NewPartner} from "contracts/interfaces/IPartnerRegistr
 import {IPlanRegistry, PlanTerms} from "contracts/interfaces/IPlanRegistry.sol";
 import {IReferralRegistry, Referral} from "contracts/interfaces/IReferralRegistry.sol";
 
-import {BaseTest} from "./utils/BaseTest.sol";
-import {Order} from "./utils/Codec.sol";
-import {vm} from "./utils/Vm.sol";
+import {BaseTest} from "../utils/BaseTest.sol";
+import {Order} from "../utils/Codec.sol";
+import {vm} from "../utils/Vm.sol";
 
 contract PartnerRegistryTest is BaseTest {
     function test_PartnersAreRegisteredInARow() public {

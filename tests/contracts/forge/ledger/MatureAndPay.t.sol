@@ -5,11 +5,9 @@ import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Maturity, Payout, Release, Skip, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 
-import {BaseTest} from "./utils/BaseTest.sol";
-import {vm} from "./utils/Vm.sol";
+import {BaseTest} from "../utils/BaseTest.sol";
+import {vm} from "../utils/Vm.sol";
 
-/// @dev Nothing makes debt before there are refunds, so what debt does to a maturing credit cannot be tested through
-/// the ledger yet; `BalanceWord` is tested with it in `libraries/`.
 contract MatureAndPayTest is BaseTest {
     uint256 private constant RELEASE = JAN_1 + 14 + 8;
 
