@@ -254,24 +254,6 @@ abstract contract World is BaseTest, RailBooks {
         _keyOf[wallet] = key;
     }
 
-    function _sign(uint256 key, bytes32 domain, bytes32 message) internal pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, message)));
-        return abi.encodePacked(r, s, v);
-    }
-
-    /// @dev EIP-712 worked out from its text.
-    function _domain(string memory name, address at) internal view returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256("1"),
-                block.chainid,
-                at
-            )
-        );
-    }
-
     /// @dev A settled order with its proof, worked out from the logs.
     function _proven(uint256 orderNo) internal view returns (ProvenOrder memory order) {
         order.batchId = _orderBooks[orderNo].batchId;

@@ -91,13 +91,6 @@ abstract contract PayingActs is World {
         _do(caller, address(ledger), call, isApproved && _isOpen(), wouldBreak, "an adjustment");
     }
 
-    function _approve(uint256 key, Adjustment memory a) private view returns (bytes memory) {
-        bytes32 typehash =
-            keccak256("Adjustment(uint48 adjustmentNo,uint32 partnerId,int80 amount,bytes32 reason,uint40 deadline)");
-        bytes32 message = keccak256(abi.encode(typehash, a));
-        return _sign(key, _domain("Fenrun SettlementLedger", address(ledger)), message);
-    }
-
     function writeOffDebt(uint256 seed) external step {
         uint256 id = 1 + seed % ALL_PARTNERS;
         for (uint256 i; i < ALL_PARTNERS && _debt[id] == 0; ++i) {

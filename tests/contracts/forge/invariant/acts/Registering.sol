@@ -125,9 +125,8 @@ abstract contract RegisteringActs is World {
         );
         bytes32 message = keccak256(abi.encode(typehash, referral, claimant, deadline));
         bool isSigned = (seed >> 16) % 4 != 0;
-        bytes memory signature = _sign(
-            isSigned ? _keyOf[_walletOf(claimant)] : STRANGERS_KEY, _domain("Fenrun ReferralRegistry", address(referrals)), message
-        );
+        bytes32 digest = _typed("Fenrun ReferralRegistry", address(referrals), message);
+        bytes memory signature = _sign(isSigned ? _keyOf[_walletOf(claimant)] : STRANGERS_KEY, digest);
         bool isNew = _customerBooks[key].length == 0;
         bytes memory call = abi.encodeCall(referrals.registerClaim, (referral, claimant, deadline, signature));
         _do(registrar, address(referrals), call, isSigned && isNew, isNew ? Promise.Signed : Promise.ThePastStands, "claiming");

@@ -42,11 +42,8 @@ abstract contract WithdrawingActs is World {
         bool isSigned = (seed >> 32) % 4 != 0;
         bytes32 typehash =
             keccak256("Withdrawal(uint32 partnerId,address to,uint80 amount,uint256 nonce,uint40 deadline)");
-        bytes memory signature = _sign(
-            isSigned ? _keyOf[_walletOf(id)] : STRANGERS_KEY,
-            _domain("Fenrun TokenVault", address(vault)),
-            keccak256(abi.encode(typehash, w))
-        );
+        bytes32 digest = _typed("Fenrun TokenVault", address(vault), keccak256(abi.encode(typehash, w)));
+        bytes memory signature = _sign(isSigned ? _keyOf[_walletOf(id)] : STRANGERS_KEY, digest);
         bool isNew = !_isSpent[_era][id][w.nonce];
         bool isAllowed = isSigned && isNew && !_isPaused() && _canBePaid(id, w.amount, w.to);
         Promise wouldBreak = !isSigned
