@@ -37,9 +37,13 @@ abstract contract JournalMirror {
             _headSeen[at] =
                 keccak256(abi.encode(_headSeen[at], logs[i].topics[1], logs[i].topics[0], keccak256(logs[i].data)));
             _lastLog[at] = logs[i];
+            _onLog(logs[i]);
         }
         _requireHeads();
     }
+
+    /// @dev A log of a journal, in the order in which they came.
+    function _onLog(Vm.Log memory log) internal virtual {}
 
     /// @dev Forge also keeps what was logged in calls that were reverted, as no chain does. Read backwards, the logs of
     /// a journal count down from its number; one that does not was reverted. A wrong guess would not lead to the head.
