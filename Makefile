@@ -103,6 +103,14 @@ chaos: setup ## Kill the worker again and again, through a whole replay too
 coverage: ## Lines and branches of contracts/ that no test reaches
 	@FOUNDRY_PROFILE=quick .tools/bin/forge coverage --no-match-path '{*/gas/*,*/invariant/*}' $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## A million calls of the campaign over the whole suite (ARGS="--calls N")
+	@$(RUN) scripts/fuzz.py $(ARGS)
+
+.PHONY: mutants
+mutants: setup ## A wrong contract for every promise, each found by that promise (ARGS="PaidOnce …")
+	@$(RUN) scripts/mutants.py $(ARGS)
+
 .PHONY: prove
 prove: setup ## Symbolic proofs: every word's packing, the bitmap, the order codec (halmos)
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" FOUNDRY_PROFILE=symbolic $(UV) tool run --from halmos==0.3.3 \
