@@ -103,6 +103,10 @@ chaos: setup ## Kill the worker again and again, through a whole replay too
 coverage: ## Lines and branches of contracts/ that no test reaches
 	@FOUNDRY_PROFILE=quick .tools/bin/forge coverage --no-match-path '{*/gas/*,*/invariant/*}' $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## The campaign over the whole suite, a million calls (hours)
+	@FOUNDRY_PROFILE=fuzz .tools/bin/forge test --match-path '*/invariant/*' $(ARGS)
+
 .PHONY: prove
 prove: setup ## Symbolic proofs: every word's packing, the bitmap, the order codec (halmos)
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" FOUNDRY_PROFILE=symbolic $(UV) tool run --from halmos==0.3.3 \
