@@ -6,8 +6,8 @@ import {Word} from "contracts/interfaces/LedgerTypes.sol";
 
 import {vm} from "../utils/Vm.sol";
 import {Promise} from "./Ghosts.sol";
-import {RegisteringActs} from "./acts/Registering.sol";
 import {Rebuilt} from "./Rebuilt.sol";
+import {RegisteringActs} from "./acts/Registering.sol";
 
 /// @title Promises
 /// @notice What must hold after whatever was done in whatever order; in words, `tests/contracts/invariants/README.md`.

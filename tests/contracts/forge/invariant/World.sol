@@ -196,10 +196,14 @@ abstract contract World is BaseTest, RailBooks {
     /* CALLING */
 
     /// @dev A call that is allowed, and so must succeed, or one that would break a promise, and so must not.
-    function _do(address caller, address target, bytes memory call, bool isAllowed, Promise wouldBreak, string memory what)
-        internal
-        returns (bool done)
-    {
+    function _do(
+        address caller,
+        address target,
+        bytes memory call,
+        bool isAllowed,
+        Promise wouldBreak,
+        string memory what
+    ) internal returns (bool done) {
         vm.prank(caller);
         (done,) = target.call(call);
         _sync();

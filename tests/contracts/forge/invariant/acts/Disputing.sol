@@ -23,12 +23,10 @@ abstract contract DisputingActs is World {
         _inheritSharesOf(no);
 
         bool isAtStake = _leftOf(no, role) != 0 && share.owner != claimant;
-        Promise wouldBreak = share.isDisputed
-            ? Promise.OneDispute
-            : _isOpen() ? Promise.FrozenUntilRuled : Promise.PauseStops;
-        bytes memory call = abi.encodeCall(
-            court.open, (_proven(no), role, uint32(claimant), Ground((seed >> 40) % 2), bytes32(seed))
-        );
+        Promise wouldBreak =
+            share.isDisputed ? Promise.OneDispute : _isOpen() ? Promise.FrozenUntilRuled : Promise.PauseStops;
+        bytes memory call =
+            abi.encodeCall(court.open, (_proven(no), role, uint32(claimant), Ground((seed >> 40) % 2), bytes32(seed)));
         bool isAllowed = isAtStake && !share.isDisputed && _isOpen();
         _do(_walletOf(claimant), address(court), call, isAllowed, wouldBreak, "opening a dispute");
     }

@@ -86,7 +86,8 @@ abstract contract PayingActs is World {
         address caller = fault == 0 ? controller : treasurer;
         if (fault == 1) a.amount = 2 * amount;
         bool isApproved = fault > 2 && !_isAdjusted[a.adjustmentNo];
-        bytes memory call = abi.encodeCall(ledger.adjust, (a, fault == 2 ? vm.addr(STRANGERS_KEY) : controller, approval));
+        bytes memory call =
+            abi.encodeCall(ledger.adjust, (a, fault == 2 ? vm.addr(STRANGERS_KEY) : controller, approval));
         Promise wouldBreak = isApproved ? Promise.PauseStops : Promise.TwoKeys;
         _do(caller, address(ledger), call, isApproved && _isOpen(), wouldBreak, "an adjustment");
     }

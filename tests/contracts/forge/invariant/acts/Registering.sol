@@ -31,8 +31,7 @@ abstract contract RegisteringActs is World {
 
     function suspendOrReinstate(uint256 seed) external step {
         uint256 id = 1 + seed % ALL_PARTNERS;
-        IPartnerRegistry.Status to =
-            _isActive(id) ? IPartnerRegistry.Status.Suspended : IPartnerRegistry.Status.Active;
+        IPartnerRegistry.Status to = _isActive(id) ? IPartnerRegistry.Status.Suspended : IPartnerRegistry.Status.Active;
         bytes memory call = abi.encodeCall(partners.setStatus, (id, to, bytes32(seed)));
         _do(registrar, address(partners), call, true, Promise.None, "another status");
     }
@@ -129,7 +128,14 @@ abstract contract RegisteringActs is World {
         bytes memory signature = _sign(isSigned ? _keyOf[_walletOf(claimant)] : STRANGERS_KEY, digest);
         bool isNew = _customerBooks[key].length == 0;
         bytes memory call = abi.encodeCall(referrals.registerClaim, (referral, claimant, deadline, signature));
-        _do(registrar, address(referrals), call, isSigned && isNew, isNew ? Promise.Signed : Promise.ThePastStands, "claiming");
+        _do(
+            registrar,
+            address(referrals),
+            call,
+            isSigned && isNew,
+            isNew ? Promise.Signed : Promise.ThePastStands,
+            "claiming"
+        );
     }
 
     /// @dev Roles may be nobody's or one partner's; every third attribution ends. Who asks sets the beginning.

@@ -54,8 +54,8 @@ abstract contract SettlingActs is World {
                 _keep(Promise.LeftOutForItsReason, _orderBooks[orders[i].no].timesSettled != 0, "left out");
                 continue;
             }
-            bool isSo = next < skipped.length && skipped[next].number == orders[i].no
-                && skipped[next].reason == reasons[i];
+            bool isSo =
+                next < skipped.length && skipped[next].number == orders[i].no && skipped[next].reason == reasons[i];
             _keep(Promise.LeftOutForItsReason, isSo, "not left out, or for another reason");
             ++next;
         }

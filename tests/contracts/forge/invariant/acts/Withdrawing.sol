@@ -87,7 +87,8 @@ abstract contract WithdrawingActs is World {
         uint256 left = token.balanceOf(address(vault));
         for (uint256 i; i < list.length; ++i) {
             uint256 draw = _draw(seed, i);
-            uint256 id = draw % 8 == 0 ? 1 + (draw >> 8) % PARTNERS : FIRST_WALLET + (draw >> 8) % (ALL_PARTNERS - PARTNERS);
+            uint256 id =
+                draw % 8 == 0 ? 1 + (draw >> 8) % PARTNERS : FIRST_WALLET + (draw >> 8) % (ALL_PARTNERS - PARTNERS);
             uint256 amount = (draw >> 64) % (_available[id] + 2);
             list[i] = Payee(uint32(id), uint80(amount));
             isPaid[i] = _walletOf(id) != address(0) && _canBePaid(id, amount + spent[id], _walletOf(id)) && amount != 0

@@ -117,7 +117,9 @@ abstract contract OrderBooks is RegistryBooks {
             uint256 id = uint32(terms >> (32 * role));
             uint256 tier = terms >> (120 + 2 * role) & 3;
             uint256 reached;
-            if (id != 0) while (reached < plan.thresholds.length && _volume[id][month - 1] >= plan.thresholds[reached]) ++reached;
+            if (id != 0) {
+                while (reached < plan.thresholds.length && _volume[id][month - 1] >= plan.thresholds[reached]) ++reached;
+            }
             _keep(Promise.TierOfTheMonthBefore, tier == reached, "a tier that the month before does not give");
             uint16[][] memory bps = uint8(uint256(leaf[0]) >> 136) == 0 ? plan.newBps : plan.renewalBps;
             if (id != 0 && role < bps.length) rates[role] = bps[role][tier];
