@@ -53,6 +53,8 @@ abstract contract World is BaseTest, RailBooks {
     uint256 internal _donated;
     mapping(address wallet => uint256 key) internal _keyOf;
 
+    mapping(bytes32 topic => uint256) public timesSeen;
+
     /// @dev forge starts every call at the time of the block; this is where the campaign is.
     uint256 private _clock;
 
@@ -80,7 +82,7 @@ abstract contract World is BaseTest, RailBooks {
 
     /// @dev A court and a vault for the ledger that there is.
     function _openRails() internal {
-        court = new DisputeCourt(address(manager), ledger, Periods(7 days, 3 days, 5 days));
+        court = new DisputeCourt(address(manager), ledger, Periods(30 days, 20 days, 25 days));
         vault = new TokenVault(address(manager), ledger, token, payer, SCALE);
         _follow(court);
         _follow(vault);
@@ -173,6 +175,7 @@ abstract contract World is BaseTest, RailBooks {
     /* LOGS */
 
     function _onLog(Vm.Log memory log) internal override {
+        ++timesSeen[log.topics[0]];
         if (log.emitter == address(ledger)) _onLedgerLog(log);
         else if (log.emitter == address(vault)) _onVaultLog(log);
         else if (log.emitter == address(court)) _onCourtLog(log);
@@ -190,7 +193,7 @@ abstract contract World is BaseTest, RailBooks {
     }
 
     function _longestDispute() internal pure override returns (uint256) {
-        return 15 days;
+        return 75 days;
     }
 
     /* CALLING */

@@ -64,6 +64,7 @@ abstract contract RegisteringActs is World {
 
     /// @dev A new plan, or one under the id of another.
     function publish(uint256 seed) external step {
+        if ((seed >> 240) % 4 != 0) return;
         bool isNew = seed % 2 == 0 && _planBooks.length < MOST_PLANS;
         uint256 planId = isNew ? _planBooks.length + 1 : 1 + (seed >> 8) % _planBooks.length;
         PlanTerms memory terms =
