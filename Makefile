@@ -104,8 +104,12 @@ coverage: ## Lines and branches of contracts/ that no test reaches
 	@FOUNDRY_PROFILE=quick .tools/bin/forge coverage --no-match-path '{*/gas/*,*/invariant/*}' $(ARGS)
 
 .PHONY: fuzz
-fuzz: setup ## The campaign over the whole suite, a million calls (hours)
-	@FOUNDRY_PROFILE=fuzz .tools/bin/forge test --match-path '*/invariant/*' $(ARGS)
+fuzz: setup ## A million calls of the campaign over the whole suite (ARGS="--calls N")
+	@$(RUN) scripts/fuzz.py $(ARGS)
+
+.PHONY: mutants
+mutants: setup ## A wrong contract for every promise, each found by that promise (ARGS="PaidOnce …")
+	@$(RUN) scripts/mutants.py $(ARGS)
 
 .PHONY: prove
 prove: setup ## Symbolic proofs: every word's packing, the bitmap, the order codec (halmos)

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MUTANTS = ROOT / "tests" / "contracts" / "invariants" / "mutants.toml"
 PROMISES = ROOT / "tests" / "contracts" / "forge" / "invariant" / "Ghosts.sol"
 CAMPAIGN = "tests/contracts/forge/invariant"
+FORGE = [str(ROOT / ".tools" / "bin" / "forge"), "test", "--match-contract", "^Campaign$"]
 PATIENCE_SECONDS = 15 * 60
 
 # Without the optimizer and without shrinking: what is wanted is an answer, and soon.
@@ -90,7 +91,7 @@ def judge(mutant: Mutant) -> Verdict:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         copy = Path(folder)
-        for name in ("contracts", f"{CAMPAIGN}", "tests/contracts/forge/utils"):
+        for name in ("contracts", CAMPAIGN, "tests/contracts/forge/utils"):
             shutil.copytree(ROOT / name, copy / name)
         shutil.copy(ROOT / "foundry.toml", copy)
         (copy / "scripts").mkdir()
@@ -110,7 +111,7 @@ def campaign(folder: Path) -> str:
     """What forge says."""
     try:
         done = subprocess.run(
-            [ROOT / ".tools" / "bin" / "forge", "test", "--match-contract", "Campaign"], cwd=folder, env={**os.environ, **SHORT, "NO_COLOR": "1"},
+            FORGE, cwd=folder, env={**os.environ, **SHORT, "NO_COLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
