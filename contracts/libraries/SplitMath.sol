@@ -8,14 +8,6 @@ library SplitMath {
     /// @dev 100 % in basis points.
     uint256 internal constant WHOLE_BPS = 10_000;
 
-    /// @dev The share of `base` at `bps`, rounded down.
-    function shareDown(uint256 base, uint256 bps) internal pure returns (uint256) {
-        // Cannot overflow: an order's base has 64 bits, a rate 16.
-        unchecked {
-            return base * bps / WHOLE_BPS;
-        }
-    }
-
     /// @dev The part of a share that refunds of `refunded` out of `base` take back, rounded down.
     function clawedDown(uint256 share, uint256 refunded, uint256 base) internal pure returns (uint256) {
         // Cannot overflow: all three have 64 bits. An order's base is never zero.

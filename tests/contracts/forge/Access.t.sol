@@ -4,9 +4,9 @@ pragma solidity 0.8.28;
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry, NewPartner} from "contracts/interfaces/IPartnerRegistry.sol";
 import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Payout} from "contracts/interfaces/LedgerTypes.sol";
 
 import {BaseTest} from "./utils/BaseTest.sol";
@@ -93,7 +93,7 @@ contract AccessTest is BaseTest {
         _governFails(
             address(ledger),
             abi.encodeCall(ledger.setAttestor, (address(0))),
-            abi.encodeWithSelector(ISettlementLedger.Ledger_NoAttestor.selector)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_NoAttestor.selector)
         );
     }
 

@@ -2,8 +2,8 @@
 pragma solidity 0.8.28;
 
 import {Dispute, Ground, IDisputeCourt, Status} from "contracts/interfaces/IDisputeCourt.sol";
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Phase, ProvenOrder, Ruling} from "contracts/interfaces/LedgerTypes.sol";
 
 import {CourtTest} from "../utils/CourtTest.sol";
@@ -70,7 +70,7 @@ contract OpenTest is CourtTest {
         uint256 last = order.leaf.length - 1;
         order.leaf[last] = bytes32(uint256(order.leaf[last]) + 1);
         vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_BadProof.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_BadProof.selector, 1, 1));
         court.open(order, 0, ALICE, Ground.Evidence, "");
     }
 
@@ -79,17 +79,14 @@ contract OpenTest is CourtTest {
         for (uint256 i; i < roles.length; ++i) {
             vm.prank(alice);
             _fails(
-                1,
-                roles[i],
-                ALICE,
-                abi.encodeWithSelector(ISettlementLedger.Ledger_NothingAtStake.selector, 1, roles[i])
+                1, roles[i], ALICE, abi.encodeWithSelector(ILedgerErrors.Ledger_NothingAtStake.selector, 1, roles[i])
             );
         }
     }
 
     function test_RevertWhen_TheShareWasDisputedBefore() public {
         uint256 disputeId = _open(Ground.Evidence);
-        bytes memory error = abi.encodeWithSelector(ISettlementLedger.Ledger_AlreadyDisputed.selector, 1, 0);
+        bytes memory error = abi.encodeWithSelector(ILedgerErrors.Ledger_AlreadyDisputed.selector, 1, 0);
         vm.prank(carol);
         _fails(1, 0, CAROL, error);
         _until(court.deadlineOf(disputeId));
@@ -101,7 +98,7 @@ contract OpenTest is CourtTest {
     function test_RevertWhen_TheLedgerIsPaused() public {
         _pause();
         vm.prank(alice);
-        _fails(1, 0, ALICE, abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, Phase.Paused));
+        _fails(1, 0, ALICE, abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, Phase.Paused));
     }
 
     /* WHAT IT DOES */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Adjustment, Payout, Phase} from "contracts/interfaces/LedgerTypes.sol";
 
 import {BaseTest} from "../utils/BaseTest.sol";
@@ -53,14 +53,14 @@ contract CorrectTest is BaseTest {
     function test_RevertWhen_APayoutCannotComeBack() public {
         _treasurerFails(
             abi.encodeCall(ledger.returnPayout, (7, "why")),
-            abi.encodeWithSelector(ISettlementLedger.Ledger_UnknownPayout.selector, 7)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_UnknownPayout.selector, 7)
         );
         _pay(7, 300);
         vm.prank(treasurer);
         ledger.returnPayout(7, "why");
         _treasurerFails(
             abi.encodeCall(ledger.returnPayout, (7, "why")),
-            abi.encodeWithSelector(ISettlementLedger.Ledger_AlreadyReturned.selector, 7)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_AlreadyReturned.selector, 7)
         );
         // Its number is used.
         _pay(7, 300);
@@ -103,23 +103,21 @@ contract CorrectTest is BaseTest {
     }
 
     function test_RevertWhen_AnAdjustmentIsBad() public {
-        _adjustFails(Adjustment(0, 1, 5, 0, _now()), _bad(ISettlementLedger.Ledger_BadAdjustment.selector, 0));
-        _adjustFails(Adjustment(9, 1, 0, 0, _now()), _bad(ISettlementLedger.Ledger_BadAdjustment.selector, 9));
-        _adjustFails(Adjustment(9, 99, 5, 0, _now()), _bad(ISettlementLedger.Ledger_UnknownPartner.selector, 99));
+        _adjustFails(Adjustment(0, 1, 5, 0, _now()), _bad(ILedgerErrors.Ledger_BadAdjustment.selector, 0));
+        _adjustFails(Adjustment(9, 1, 0, 0, _now()), _bad(ILedgerErrors.Ledger_BadAdjustment.selector, 9));
+        _adjustFails(Adjustment(9, 99, 5, 0, _now()), _bad(ILedgerErrors.Ledger_UnknownPartner.selector, 99));
         _adjustFails(
             Adjustment(9, 1, 5, 0, _now() - 1),
-            abi.encodeWithSelector(
-                ISettlementLedger.Ledger_ApprovalExpired.selector, 9, _now() - 1, vm.getBlockTimestamp()
-            )
+            abi.encodeWithSelector(ILedgerErrors.Ledger_ApprovalExpired.selector, 9, _now() - 1, vm.getBlockTimestamp())
         );
         _adjust(1, 5);
-        _adjustFails(Adjustment(1, 1, 5, 0, _now()), _bad(ISettlementLedger.Ledger_AlreadyAdjusted.selector, 1));
+        _adjustFails(Adjustment(1, 1, 5, 0, _now()), _bad(ILedgerErrors.Ledger_AlreadyAdjusted.selector, 1));
     }
 
     function test_RevertWhen_TheSecondKeyIsNotAnothers() public {
         Adjustment memory adjustment = Adjustment(9, 1, 5, "why", _now());
         bytes memory approval = _approve(CONTROLLER_KEY, adjustment);
-        bytes memory error = abi.encodeWithSelector(ISettlementLedger.Ledger_BadApproval.selector, 9, controller);
+        bytes memory error = abi.encodeWithSelector(ILedgerErrors.Ledger_BadApproval.selector, 9, controller);
 
         // Its own.
         vm.prank(controller);
@@ -135,7 +133,7 @@ contract CorrectTest is BaseTest {
         address clerk = vm.addr(ATTESTOR_KEY);
         approval = _approve(ATTESTOR_KEY, adjustment);
         vm.prank(treasurer);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_BadApproval.selector, 9, clerk));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_BadApproval.selector, 9, clerk));
         ledger.adjust(adjustment, clerk, approval);
         // Of nobody.
         vm.prank(treasurer);
@@ -162,7 +160,7 @@ contract CorrectTest is BaseTest {
             _governFails(
                 address(ledger),
                 abi.encodeCall(ledger.writeOffDebt, (1, amounts[i], "why")),
-                abi.encodeWithSelector(ISettlementLedger.Ledger_BadWriteOff.selector, 1, amounts[i], 200)
+                abi.encodeWithSelector(ILedgerErrors.Ledger_BadWriteOff.selector, 1, amounts[i], 200)
             );
         }
     }
@@ -173,7 +171,7 @@ contract CorrectTest is BaseTest {
         _pay(7, 300);
         vm.prank(pauser);
         ledger.pause();
-        bytes memory error = abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, Phase.Paused);
+        bytes memory error = abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, Phase.Paused);
         _treasurerFails(abi.encodeCall(ledger.returnPayout, (7, "why")), error);
         _treasurerFails(abi.encodeCall(ledger.recordPayouts, (_list(Payout(8, 1, 1, 0, 0)))), error);
         _adjustFails(Adjustment(9, 1, 5, 0, _now()), error);
@@ -198,14 +196,14 @@ contract CorrectTest is BaseTest {
         _beVault();
         uint256[2] memory amounts = [uint256(0), 501];
         for (uint256 i; i < 2; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_Insufficient.selector, 1, amounts[i], 500));
+            vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_Insufficient.selector, 1, amounts[i], 500));
             ledger.recordWithdrawal(1, amounts[i]);
         }
         vm.prank(registrar);
         partners.setStatus(1, IPartnerRegistry.Status.Suspended, "why");
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_Suspended.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_Suspended.selector, 1));
         ledger.recordWithdrawal(1, 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_Suspended.selector, 99));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_Suspended.selector, 99));
         ledger.recordWithdrawal(99, 1);
     }
 

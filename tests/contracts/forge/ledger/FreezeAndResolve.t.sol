@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Clawback, Payout, Phase, ProvenOrder, Resolution, Ruling} from "contracts/interfaces/LedgerTypes.sol";
 
@@ -73,18 +74,18 @@ contract FreezeAndResolveTest is BaseTest {
 
     function test_RevertWhen_NothingIsAtStake() public {
         // Nobody trains here, there is no fourth role, and a refunded share is no share.
-        _freezeFails(2, abi.encodeWithSelector(ISettlementLedger.Ledger_NothingAtStake.selector, 1, 2));
-        _freezeFails(3, abi.encodeWithSelector(ISettlementLedger.Ledger_NothingAtStake.selector, 1, 3));
+        _freezeFails(2, abi.encodeWithSelector(ILedgerErrors.Ledger_NothingAtStake.selector, 1, 2));
+        _freezeFails(3, abi.encodeWithSelector(ILedgerErrors.Ledger_NothingAtStake.selector, 1, 3));
         _freezeFails(
             type(uint256).max,
-            abi.encodeWithSelector(ISettlementLedger.Ledger_NothingAtStake.selector, 1, type(uint256).max)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_NothingAtStake.selector, 1, type(uint256).max)
         );
         _refund(10_000);
-        _freezeFails(0, abi.encodeWithSelector(ISettlementLedger.Ledger_NothingAtStake.selector, 1, 0));
+        _freezeFails(0, abi.encodeWithSelector(ILedgerErrors.Ledger_NothingAtStake.selector, 1, 0));
     }
 
     function test_RevertWhen_TheShareWasDisputedBefore() public {
-        bytes memory error = abi.encodeWithSelector(ISettlementLedger.Ledger_AlreadyDisputed.selector, 1, 0);
+        bytes memory error = abi.encodeWithSelector(ILedgerErrors.Ledger_AlreadyDisputed.selector, 1, 0);
         _freeze(0);
         _freezeFails(0, error);
         _resolve(Ruling.Keep, 0);
@@ -97,12 +98,12 @@ contract FreezeAndResolveTest is BaseTest {
         ProvenOrder memory order = _proof;
         order.batchId = 2;
         vm.prank(bench);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_BadProof.selector, 2, 1));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_BadProof.selector, 2, 1));
         ledger.freeze(order, 0);
 
         vm.prank(pauser);
         ledger.pause();
-        _freezeFails(0, abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, Phase.Paused));
+        _freezeFails(0, abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, Phase.Paused));
     }
 
     /* KEEPING */
@@ -206,18 +207,16 @@ contract FreezeAndResolveTest is BaseTest {
     function test_RevertWhen_TheRulingIsNone() public {
         _freeze(0);
         _resolveFails(
-            Ruling.None, 0, abi.encodeWithSelector(ISettlementLedger.Ledger_BadRuling.selector, 1, 0, Ruling.None)
+            Ruling.None, 0, abi.encodeWithSelector(ILedgerErrors.Ledger_BadRuling.selector, 1, 0, Ruling.None)
         );
         _resolveFails(
-            Ruling.Transfer,
-            1,
-            abi.encodeWithSelector(ISettlementLedger.Ledger_BadRuling.selector, 1, 0, Ruling.Transfer)
+            Ruling.Transfer, 1, abi.encodeWithSelector(ILedgerErrors.Ledger_BadRuling.selector, 1, 0, Ruling.Transfer)
         );
-        _resolveFails(Ruling.Transfer, 99, abi.encodeWithSelector(ISettlementLedger.Ledger_UnknownPartner.selector, 99));
+        _resolveFails(Ruling.Transfer, 99, abi.encodeWithSelector(ILedgerErrors.Ledger_UnknownPartner.selector, 99));
     }
 
     function test_RevertWhen_NothingIsFrozen() public {
-        bytes memory error = abi.encodeWithSelector(ISettlementLedger.Ledger_NotFrozen.selector, 1, 0);
+        bytes memory error = abi.encodeWithSelector(ILedgerErrors.Ledger_NotFrozen.selector, 1, 0);
         _resolveFails(Ruling.Keep, 0, error);
         _freeze(0);
         _resolve(Ruling.Keep, 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Maturity, Payout, Release, Skip, Skipped} from "contracts/interfaces/LedgerTypes.sol";
 
 import {BaseTest} from "../utils/BaseTest.sol";
@@ -23,7 +23,7 @@ contract MatureAndPayTest is BaseTest {
     function test_NotBeforeItsDay() public {
         _settle(_order(1, _flat, 10_000));
         vm.warp(RELEASE * 1 days - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NotMatured.selector, 1, RELEASE, RELEASE - 1));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NotMatured.selector, 1, RELEASE, RELEASE - 1));
         ledger.mature(_release(1, RELEASE));
 
         vm.warp(RELEASE * 1 days);
@@ -96,7 +96,7 @@ contract MatureAndPayTest is BaseTest {
         Release[] memory list = new Release[](2);
         list[0] = Release(1, uint24(RELEASE));
         list[1] = Release(1, uint24(RELEASE + 1));
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NotMatured.selector, 1, RELEASE + 1, RELEASE));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NotMatured.selector, 1, RELEASE + 1, RELEASE));
         ledger.mature(list);
         _assertHeld(1, RELEASE, 500);
     }
@@ -183,7 +183,7 @@ contract MatureAndPayTest is BaseTest {
             list[0] = Payout(1, 1, 100, 0, 0);
             list[1] = bad[i];
             bytes memory error = abi.encodeWithSelector(
-                ISettlementLedger.Ledger_BadPayout.selector, bad[i].payoutNo, bad[i].gross, bad[i].withheld
+                ILedgerErrors.Ledger_BadPayout.selector, bad[i].payoutNo, bad[i].gross, bad[i].withheld
             );
             vm.prank(treasurer);
             vm.expectRevert(error);

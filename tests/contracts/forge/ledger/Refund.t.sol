@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Clawback, Payout, Phase, ProvenOrder, Ruling} from "contracts/interfaces/LedgerTypes.sol";
@@ -158,15 +159,15 @@ contract RefundTest is BaseTest {
     /* REFUSED */
 
     function test_RevertWhen_MoreIsRefundedThanWasPaid() public {
-        _refundFails(1, 10_001, abi.encodeWithSelector(ISettlementLedger.Ledger_OverRefund.selector, 2, 10_001, 10_000));
+        _refundFails(1, 10_001, abi.encodeWithSelector(ILedgerErrors.Ledger_OverRefund.selector, 2, 10_001, 10_000));
     }
 
     function test_RevertWhen_ItWasSentBefore() public {
         _refund(1, 4000);
-        bytes memory again = abi.encodeWithSelector(ISettlementLedger.Ledger_RefundNotForward.selector, 2, 4000, 4000);
+        bytes memory again = abi.encodeWithSelector(ILedgerErrors.Ledger_RefundNotForward.selector, 2, 4000, 4000);
         _refundFails(1, 4000, again);
-        _refundFails(1, 3999, abi.encodeWithSelector(ISettlementLedger.Ledger_RefundNotForward.selector, 2, 3999, 4000));
-        _refundFails(0, 0, abi.encodeWithSelector(ISettlementLedger.Ledger_RefundNotForward.selector, 1, 0, 0));
+        _refundFails(1, 3999, abi.encodeWithSelector(ILedgerErrors.Ledger_RefundNotForward.selector, 2, 3999, 4000));
+        _refundFails(0, 0, abi.encodeWithSelector(ILedgerErrors.Ledger_RefundNotForward.selector, 1, 0, 0));
     }
 
     function testFuzz_RevertWhen_AnythingInTheProofDiffers(uint256 bit, uint256 where) public {
@@ -179,7 +180,7 @@ contract RefundTest is BaseTest {
         vm.prank(refunder);
         (bool done, bytes memory answer) = address(ledger).call(abi.encodeCall(ledger.refund, (order, 1, "ref")));
         vm.assertFalse(done, "refused");
-        vm.assertEq(bytes32(bytes4(answer)), bytes32(ISettlementLedger.Ledger_BadProof.selector), "as not proven");
+        vm.assertEq(bytes32(bytes4(answer)), bytes32(ILedgerErrors.Ledger_BadProof.selector), "as not proven");
     }
 
     function test_RevertWhen_TheBatchIsAnother() public {
@@ -189,7 +190,7 @@ contract RefundTest is BaseTest {
             if (id == 1) continue;
             order.batchId = id;
             vm.prank(refunder);
-            vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_BadProof.selector, id, 2));
+            vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_BadProof.selector, id, 2));
             ledger.refund(order, 1, "ref");
         }
     }
@@ -197,7 +198,7 @@ contract RefundTest is BaseTest {
     function test_RevertWhen_Paused() public {
         vm.prank(pauser);
         ledger.pause();
-        _refundFails(1, 1, abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, Phase.Paused));
+        _refundFails(1, 1, abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, Phase.Paused));
     }
 
     /* HELPERS */

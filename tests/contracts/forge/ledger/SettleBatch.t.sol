@@ -4,9 +4,9 @@ pragma solidity 0.8.28;
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
 import {Referral} from "contracts/interfaces/IReferralRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {Skip} from "contracts/interfaces/LedgerTypes.sol";
 
 import {BaseTest} from "../utils/BaseTest.sol";
@@ -364,9 +364,9 @@ contract SettleBatchTest is BaseTest {
     /* REVERTING */
 
     function test_RevertWhen_TheLengthIsBad() public {
-        _settleFails("", abi.encodeWithSelector(ISettlementLedger.Ledger_BadLength.selector, 0));
-        _settleFails(new bytes(63), abi.encodeWithSelector(ISettlementLedger.Ledger_BadLength.selector, 63));
-        _settleFails(new bytes(65), abi.encodeWithSelector(ISettlementLedger.Ledger_BadLength.selector, 65));
+        _settleFails("", abi.encodeWithSelector(ILedgerErrors.Ledger_BadLength.selector, 0));
+        _settleFails(new bytes(63), abi.encodeWithSelector(ILedgerErrors.Ledger_BadLength.selector, 63));
+        _settleFails(new bytes(65), abi.encodeWithSelector(ILedgerErrors.Ledger_BadLength.selector, 65));
     }
 
     function test_RevertWhen_AnOrderIsMalformed() public {
@@ -379,12 +379,12 @@ contract SettleBatchTest is BaseTest {
         for (uint256 i; i < 3; ++i) {
             // Behind a good order: the whole batch falls.
             bytes memory records = bytes.concat(_encode(_order(1, customer, 10_000)), _encode(bad[i]));
-            _settleFails(records, abi.encodeWithSelector(ISettlementLedger.Ledger_BadOrder.selector, bad[i].no));
+            _settleFails(records, abi.encodeWithSelector(ILedgerErrors.Ledger_BadOrder.selector, bad[i].no));
         }
         vm.assertFalse(ledger.isSettled(1), "nothing is half done");
         // Malformed even where it would have been skipped.
         bad[1].customer = _key(99);
-        _settleFails(_encode(bad[1]), abi.encodeWithSelector(ISettlementLedger.Ledger_BadOrder.selector, 9));
+        _settleFails(_encode(bad[1]), abi.encodeWithSelector(ILedgerErrors.Ledger_BadOrder.selector, 9));
     }
 
     function test_RevertWhen_TheSignatureIsBad() public {
@@ -393,7 +393,7 @@ contract SettleBatchTest is BaseTest {
         uint40 deadline = _now() + 1 hours;
         bytes memory good = _attest(records, deadline);
         bytes memory error = abi.encodeWithSelector(
-            ISettlementLedger.Ledger_BadAttestation.selector, keccak256(records), vm.addr(ATTESTOR_KEY)
+            ILedgerErrors.Ledger_BadAttestation.selector, keccak256(records), vm.addr(ATTESTOR_KEY)
         );
 
         _sendFails(records, deadline, _attestWith(42, records, deadline), error);
@@ -405,9 +405,7 @@ contract SettleBatchTest is BaseTest {
             more,
             deadline,
             good,
-            abi.encodeWithSelector(
-                ISettlementLedger.Ledger_BadAttestation.selector, keccak256(more), vm.addr(ATTESTOR_KEY)
-            )
+            abi.encodeWithSelector(ILedgerErrors.Ledger_BadAttestation.selector, keccak256(more), vm.addr(ATTESTOR_KEY))
         );
     }
 
@@ -421,7 +419,7 @@ contract SettleBatchTest is BaseTest {
             records,
             deadline,
             attestation,
-            abi.encodeWithSelector(ISettlementLedger.Ledger_AttestationExpired.selector, deadline, deadline + 1)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_AttestationExpired.selector, deadline, deadline + 1)
         );
         vm.warp(deadline);
         vm.prank(operator);
@@ -437,7 +435,7 @@ contract SettleBatchTest is BaseTest {
 
         // The key before is out.
         bytes memory error =
-            abi.encodeWithSelector(ISettlementLedger.Ledger_BadAttestation.selector, keccak256(records), to);
+            abi.encodeWithSelector(ILedgerErrors.Ledger_BadAttestation.selector, keccak256(records), to);
         _sendFails(records, deadline + 1, _attest(records, deadline + 1), error);
         vm.prank(operator);
         ledger.settleBatch(records, deadline, "any");

@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {SettlementLedger} from "contracts/SettlementLedger.sol";
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {
     Adjustment,
@@ -79,7 +80,7 @@ contract SuccessionTest is BaseTest {
         _governFails(
             address(ledger),
             abi.encodeCall(ledger.unpause, ()),
-            abi.encodeWithSelector(ISettlementLedger.Ledger_NotPaused.selector, Phase.Open)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_NotPaused.selector, Phase.Open)
         );
     }
 
@@ -114,9 +115,9 @@ contract SuccessionTest is BaseTest {
         vm.prank(pauser);
         vm.expectRevert(error);
         old.pause();
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         old.inheritAccounts(1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         old.inheritCredits(new Release[](0));
         vm.assertEq(old.head(), head, "nothing was logged");
     }
@@ -126,7 +127,7 @@ contract SuccessionTest is BaseTest {
         _governFails(
             address(ledger),
             abi.encodeCall(ledger.retire, (other)),
-            abi.encodeWithSelector(ISettlementLedger.Ledger_BadSuccessor.selector, address(other))
+            abi.encodeWithSelector(ILedgerErrors.Ledger_BadSuccessor.selector, address(other))
         );
     }
 
@@ -137,12 +138,12 @@ contract SuccessionTest is BaseTest {
         _governFails(
             address(ledger),
             abi.encodeCall(ledger.retire, (next)),
-            abi.encodeWithSelector(ISettlementLedger.Ledger_DisputesOpen.selector, 1)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_DisputesOpen.selector, 1)
         );
     }
 
     function test_RevertWhen_AnotherCurrencyWouldFollow() public {
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_BadPredecessor.selector, address(ledger)));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_BadPredecessor.selector, address(ledger)));
         new SettlementLedger(address(manager), partners, plans, referrals, "EUR", vm.addr(ATTESTOR_KEY), ledger);
     }
 
@@ -181,7 +182,7 @@ contract SuccessionTest is BaseTest {
         Adjustment memory adjustment = Adjustment(1, 4, -5, "reason", _now());
         bytes memory approval = _approve(CONTROLLER_KEY, adjustment);
         vm.prank(treasurer);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_AlreadyAdjusted.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_AlreadyAdjusted.selector, 1));
         ledger.adjust(adjustment, controller, approval);
     }
 
@@ -194,7 +195,7 @@ contract SuccessionTest is BaseTest {
         _assertHeld(5, RELEASE, 0);
         vm.assertEq(ledger.owed(), 40, "all but what was available");
         vm.prank(bench);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_AlreadyDisputed.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_AlreadyDisputed.selector, 1, 1));
         ledger.freeze(_proof, 1);
     }
 
@@ -211,12 +212,12 @@ contract SuccessionTest is BaseTest {
         _sync();
         vm.assertEq(uint256(next.phase()), uint256(Phase.Inheriting), "not yet");
         _settleFails(_encode(_order(9, _tiered, 1)), _notOpen(Phase.Inheriting));
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         next.inheritAccounts(0);
         next.inheritAccounts(PARTNERS);
         _sync();
         vm.assertEq(uint256(next.phase()), uint256(Phase.Open), "open");
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         next.inheritAccounts(1);
     }
 
@@ -224,7 +225,7 @@ contract SuccessionTest is BaseTest {
         SettlementLedger next = _retireLedger();
         ledger = next;
         next.inheritAccounts(PARTNERS);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NotInherited.selector, 1, RELEASE));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NotInherited.selector, 1, RELEASE));
         vm.prank(refunder);
         ledger.refund(_proof, 600_000, "ref");
 
@@ -270,11 +271,11 @@ contract SuccessionTest is BaseTest {
 
     function test_RevertWhen_ThePredecessorIsNotRetired() public {
         SettlementLedger next = _newLedger(ledger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         next.inheritAccounts(1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         next.inheritCredits(_releases());
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NothingToInherit.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NothingToInherit.selector));
         ledger.inheritCredits(_releases());
     }
 
@@ -297,7 +298,7 @@ contract SuccessionTest is BaseTest {
     }
 
     function _notOpen(Phase phase) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, phase);
+        return abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, phase);
     }
 
     function _assertTierOf(Settled memory settled, uint256 tier) private pure {

@@ -6,37 +6,9 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Calendar} from "contracts/libraries/Calendar.sol";
 import {MerkleTree} from "contracts/libraries/MerkleTree.sol";
 import {PlanWords} from "contracts/libraries/PlanWords.sol";
-import {SplitMath} from "contracts/libraries/SplitMath.sol";
 
 import {NaiveTree} from "../utils/NaiveTree.sol";
 import {vm} from "../utils/Vm.sol";
-
-contract SplitMathTest {
-    function testFuzz_AShareIsTheFloor(uint64 base, uint16 bps) public pure {
-        uint256 share = SplitMath.shareDown(base, bps);
-        vm.assertLe(share * 10_000, uint256(base) * bps, "not above");
-        vm.assertTrue((share + 1) * 10_000 > uint256(base) * bps, "and less than one below");
-    }
-
-    /// @dev Whatever three roles get, the residue is what is missing from the sum of the exact shares: less than three.
-    function testFuzz_TheResidueStaysWithTheHouse(uint64 base, uint16 a, uint16 b, uint16 c) public pure {
-        a = a % 10_001;
-        b = b % (10_001 - a);
-        c = c % (10_001 - a - b);
-        uint256 sum = SplitMath.shareDown(base, a) + SplitMath.shareDown(base, b) + SplitMath.shareDown(base, c);
-        vm.assertLe(sum, base, "never more than the order");
-        uint256 exact = uint256(base) * (uint256(a) + b + c);
-        vm.assertLe(exact - sum * 10_000, 3 * 9999, "residue");
-    }
-
-    function test_Edges() public pure {
-        uint256 most = type(uint64).max;
-        vm.assertEq(SplitMath.shareDown(most, 10_000), most, "all of it");
-        vm.assertEq(SplitMath.shareDown(most, 0), 0, "nothing");
-        vm.assertEq(SplitMath.shareDown(9999, 1), 0, "less than a unit");
-        vm.assertEq(SplitMath.shareDown(10_000, 1), 1, "a unit");
-    }
-}
 
 contract TierTest {
     function testFuzz_TheTierCountsWhatIsReached(uint64[3] memory thresholds, uint256 count, uint96 volume)

@@ -39,6 +39,11 @@ abstract contract JournalMirror {
             _lastLog[at] = logs[i];
             _onLog(logs[i]);
         }
+        _onSync();
+    }
+
+    /// @dev After logs were read.
+    function _onSync() internal virtual {
         _requireHeads();
     }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.28;
 
 import {SettlementLedger} from "contracts/SettlementLedger.sol";
 import {TokenVault} from "contracts/TokenVault.sol";
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {ITokenVault} from "contracts/interfaces/ITokenVault.sol";
 import {Phase} from "contracts/interfaces/LedgerTypes.sol";
@@ -42,12 +43,12 @@ contract VaultMoveToTest is VaultTest {
     function test_PartnersArePaidThere() public {
         _retire();
         vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, Phase.Retired));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, Phase.Retired));
         vault.withdraw(aliceId, 500);
 
         _move(_next);
         vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementLedger.Ledger_NotOpen.selector, Phase.Inheriting));
+        vm.expectRevert(abi.encodeWithSelector(ILedgerErrors.Ledger_NotOpen.selector, Phase.Inheriting));
         _next.withdraw(aliceId, 500);
 
         _heir.inheritAccounts(type(uint256).max);

@@ -4,8 +4,8 @@ pragma solidity 0.8.28;
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {ITokenVault, Outcome, Payee} from "contracts/interfaces/ITokenVault.sol";
 import {Phase} from "contracts/interfaces/LedgerTypes.sol";
 import {BurningPayee, GaugingPayee, ITokenReceiver, LoudPayee, ReentrantPayee} from "contracts/mocks/AwkwardPayees.sol";
@@ -69,17 +69,17 @@ contract VaultPayoutBatchTest is VaultTest {
         _earn(aliceId, 500);
         vm.prank(registrar);
         partners.setStatus(aliceId, IPartnerRegistry.Status.Suspended, "why");
-        _assertFailsAlone(aliceId, 500, ISettlementLedger.Ledger_Suspended.selector);
+        _assertFailsAlone(aliceId, 500, ILedgerErrors.Ledger_Suspended.selector);
     }
 
     function test_APartnerWithTooLittleIsLeftOut() public {
         _earn(aliceId, 500);
-        _assertFailsAlone(aliceId, 501, ISettlementLedger.Ledger_Insufficient.selector);
+        _assertFailsAlone(aliceId, 501, ILedgerErrors.Ledger_Insufficient.selector);
     }
 
     function test_NothingIsNotPaid() public {
         _earn(aliceId, 500);
-        _assertFailsAlone(aliceId, 0, ISettlementLedger.Ledger_Insufficient.selector);
+        _assertFailsAlone(aliceId, 0, ILedgerErrors.Ledger_Insufficient.selector);
     }
 
     function test_ABlockedWalletIsLeftOut() public {
@@ -214,8 +214,8 @@ contract VaultPayoutBatchTest is VaultTest {
 
     function _reason(uint256 way) private pure returns (bytes4) {
         if (way == BURNING) return 0;
-        if (way == SUSPENDED) return ISettlementLedger.Ledger_Suspended.selector;
-        if (way == TOO_LITTLE) return ISettlementLedger.Ledger_Insufficient.selector;
+        if (way == SUSPENDED) return ILedgerErrors.Ledger_Suspended.selector;
+        if (way == TOO_LITTLE) return ILedgerErrors.Ledger_Insufficient.selector;
         return LoudPayee.Loud.selector;
     }
 

@@ -5,7 +5,7 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {ITokenVault} from "contracts/interfaces/ITokenVault.sol";
 import {ReentrantPayee} from "contracts/mocks/AwkwardPayees.sol";
 import {
@@ -71,7 +71,7 @@ contract VaultSettleBatchTest is VaultTest {
         bytes memory attestation = _attest(records, deadline);
         vm.prank(operator);
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlementLedger.Ledger_AttestationExpired.selector, deadline, deadline + 1)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_AttestationExpired.selector, deadline, deadline + 1)
         );
         vault.settleBatch(records, deadline, attestation);
     }

@@ -4,8 +4,8 @@ pragma solidity 0.8.28;
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {IPartnerRegistry} from "contracts/interfaces/IPartnerRegistry.sol";
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
 import {ITokenVault} from "contracts/interfaces/ITokenVault.sol";
 import {ReentrantPayee} from "contracts/mocks/AwkwardPayees.sol";
 import {
@@ -58,7 +58,7 @@ contract VaultWithdrawTest is VaultTest {
             alice,
             aliceId,
             left + 1,
-            abi.encodeWithSelector(ISettlementLedger.Ledger_Insufficient.selector, aliceId, left + 1, left)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_Insufficient.selector, aliceId, left + 1, left)
         );
     }
 
@@ -89,15 +89,13 @@ contract VaultWithdrawTest is VaultTest {
         _earn(aliceId, 500);
         vm.prank(registrar);
         partners.setStatus(aliceId, IPartnerRegistry.Status.Suspended, "why");
-        _withdrawFails(
-            alice, aliceId, 500, abi.encodeWithSelector(ISettlementLedger.Ledger_Suspended.selector, aliceId)
-        );
+        _withdrawFails(alice, aliceId, 500, abi.encodeWithSelector(ILedgerErrors.Ledger_Suspended.selector, aliceId));
     }
 
     function test_RevertWhen_ItIsStillHeld() public {
         _settleAndCollect(_share(aliceId, 500));
         _withdrawFails(
-            alice, aliceId, 500, abi.encodeWithSelector(ISettlementLedger.Ledger_Insufficient.selector, aliceId, 500, 0)
+            alice, aliceId, 500, abi.encodeWithSelector(ILedgerErrors.Ledger_Insufficient.selector, aliceId, 500, 0)
         );
     }
 

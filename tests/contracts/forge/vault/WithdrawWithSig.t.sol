@@ -3,7 +3,7 @@ pragma solidity 0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {ISettlementLedger} from "contracts/interfaces/ISettlementLedger.sol";
+import {ILedgerErrors} from "contracts/interfaces/ILedgerErrors.sol";
 import {ITokenVault, Withdrawal} from "contracts/interfaces/ITokenVault.sol";
 import {ReentrantPayee, SigningWallet} from "contracts/mocks/AwkwardPayees.sol";
 import {HookToken} from "contracts/mocks/AwkwardTokens.sol";
@@ -152,7 +152,7 @@ contract VaultWithdrawWithSigTest is VaultTest {
         _bringFails(
             _withdrawal(501, 7),
             ALICE_KEY,
-            abi.encodeWithSelector(ISettlementLedger.Ledger_Insufficient.selector, aliceId, 501, 500)
+            abi.encodeWithSelector(ILedgerErrors.Ledger_Insufficient.selector, aliceId, 501, 500)
         );
         vm.assertFalse(vault.isNonceUsed(aliceId, 7), "what was refused can be brought again");
     }
