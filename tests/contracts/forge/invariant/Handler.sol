@@ -13,8 +13,8 @@ import {WithdrawingActs} from "./acts/Withdrawing.sol";
 contract Handler is Promises, SettlingActs, PayingActs, WithdrawingActs, SucceedingActs {
     /// @dev Those named twice happen twice as often.
     function acts() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](56);
-        bytes4[56] memory all = [
+        list = new bytes4[](60);
+        bytes4[60] memory all = [
             this.settle.selector,
             this.settle.selector,
             this.settle.selector,
@@ -60,6 +60,10 @@ contract Handler is Promises, SettlingActs, PayingActs, WithdrawingActs, Succeed
             this.withdraw.selector,
             this.withdrawForOthers.selector,
             this.withdrawWithSig.selector,
+            this.withdrawWithSig.selector,
+            this.withdrawAgain.selector,
+            this.withdrawAgain.selector,
+            this.withdraw.selector,
             this.pauseWithdrawals.selector,
             this.payOut.selector,
             this.payOutAgain.selector,

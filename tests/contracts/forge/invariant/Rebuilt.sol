@@ -149,7 +149,7 @@ abstract contract Rebuilt is World {
         vm.assertEq(vault.payoutBatchCount(), _payoutBatches[_era], "how many batches of payouts");
         vm.assertEq(vault.withdrawalsPausedUntil(), _pausedUntil[_era], "until when withdrawals are paused");
         for (uint256 id = FIRST_WALLET; id <= ALL_PARTNERS; ++id) {
-            for (uint256 nonce; nonce < 64; ++nonce) {
+            for (uint256 nonce; nonce < NONCES; ++nonce) {
                 vm.assertTrue(vault.isNonceUsed(id, nonce) == _isSpent[_era][id][nonce], "which nonces were used");
             }
         }

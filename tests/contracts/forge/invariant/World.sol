@@ -37,6 +37,9 @@ abstract contract World is BaseTest, RailBooks {
     /// @dev Few enough that numbers repeat; two words of the bitmap.
     uint256 internal constant ORDER_NUMBERS = 400;
 
+    /// @dev Few enough that most are soon used.
+    uint256 internal constant NONCES = 8;
+
     uint256 internal constant SCALE = 10_000;
     uint256 internal constant FUNDS = 1e30;
 

@@ -10,12 +10,13 @@ import {World} from "../World.sol";
 /// @title WithdrawingActs
 /// @notice The token rail, with wallets that the token blocks.
 abstract contract WithdrawingActs is World {
-    uint256 private constant NONCES = 64;
+    /// @dev Signed withdrawals that were paid, as calls.
+    bytes[] private _paid;
 
     /* WITHDRAWING */
 
     function withdraw(uint256 seed) external step {
-        uint256 id = FIRST_WALLET + seed % (ALL_PARTNERS - PARTNERS);
+        uint256 id = _someWithMoney(seed);
         uint256 amount = _someOf(id, seed);
         bytes memory call = abi.encodeCall(vault.withdraw, (id, amount));
         Promise wouldBreak = _isPaused() ? Promise.WithdrawalPauseEnds : _whatBreaks(id);
@@ -31,13 +32,13 @@ abstract contract WithdrawingActs is World {
 
     /// @dev With a nonce that may have been used, and sometimes with another wallet's signature.
     function withdrawWithSig(uint256 seed) external step {
-        uint256 id = FIRST_WALLET + seed % (ALL_PARTNERS - PARTNERS);
+        uint256 id = _someWithMoney(seed);
         Withdrawal memory w = Withdrawal({
             partnerId: uint32(id),
             to: address(uint160(0xC0FFEE + (seed >> 8) % 4)),
             amount: uint80(_someOf(id, seed)),
             nonce: (seed >> 16) % NONCES,
-            deadline: _now() + 1 hours
+            deadline: _now() + 1000 days
         });
         bool isSigned = (seed >> 32) % 4 != 0;
         bytes32 typehash =
@@ -50,13 +51,28 @@ abstract contract WithdrawingActs is World {
             ? Promise.OnlyToItsOwner
             : !isNew ? Promise.NothingPaidTwice : _isPaused() ? Promise.WithdrawalPauseEnds : _whatBreaks(id);
         bytes memory call = abi.encodeCall(vault.withdrawWithSig, (w, signature));
-        _do(stranger, address(vault), call, isAllowed, wouldBreak, "a signed withdrawal");
+        if (_do(stranger, address(vault), call, isAllowed, wouldBreak, "a signed withdrawal")) _paid.push(call);
+    }
+
+    /// @dev What was paid is brought again, to the vault of today.
+    function withdrawAgain(uint256 seed) external step {
+        if (_paid.length == 0) return;
+        bytes memory call = _paid[seed % _paid.length];
+        _do(stranger, address(vault), call, false, Promise.NothingPaidTwice, "a signed withdrawal that was paid");
     }
 
     function pauseWithdrawals() external step {
         bool isAllowed = vm.getBlockTimestamp() >= _pausedUntil[_era] + 7 days;
         bytes memory call = abi.encodeCall(vault.pauseWithdrawals, ());
         _do(pauser, address(vault), call, isAllowed, Promise.WithdrawalPauseEnds, "a pause of withdrawals");
+    }
+
+    /// @dev A partner with a wallet and money available, if there is one.
+    function _someWithMoney(uint256 seed) private view returns (uint256 id) {
+        for (uint256 i; i < ALL_PARTNERS - PARTNERS; ++i) {
+            id = FIRST_WALLET + (seed % 8 + i) % (ALL_PARTNERS - PARTNERS);
+            if (_available[id] != 0) return id;
+        }
     }
 
     /// @dev Mostly a part of it, sometimes a little more than there is.
