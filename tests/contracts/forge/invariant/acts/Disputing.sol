@@ -33,7 +33,7 @@ abstract contract DisputingActs is World {
 
     function submitEvidence(uint256 seed) external step {
         if (_disputes().length == 0) return;
-        (uint256 id, Dispute memory dispute) = _someDispute(seed);
+        (uint256 id, Dispute memory dispute) = _someDispute(seed, Status.Appealed);
         bytes memory call = abi.encodeCall(court.submitEvidence, (id, dispute.claimant, bytes32(seed)));
         bool isAllowed = _isAt(dispute, Status.Open) || _isAt(dispute, Status.Appealed);
         address caller = _walletOf(dispute.claimant);
@@ -42,7 +42,7 @@ abstract contract DisputingActs is World {
 
     function rule(uint256 seed) external step {
         if (_disputes().length == 0) return;
-        (uint256 id, Dispute memory dispute) = _someDispute(seed);
+        (uint256 id, Dispute memory dispute) = _someDispute(seed, Status.Open);
         bytes memory call = abi.encodeCall(court.rule, (id, 1 + (seed >> 64) % 3));
         bool isAllowed = _isAt(dispute, Status.Open) && dispute.ground == Ground.Evidence;
         _do(arbiter, address(court), call, isAllowed, Promise.EndsByItsDeadline, "a ruling");
@@ -50,7 +50,7 @@ abstract contract DisputingActs is World {
 
     function ruleByRecord(uint256 seed) external step {
         if (_disputes().length == 0) return;
-        (uint256 id, Dispute memory dispute) = _someDispute(seed);
+        (uint256 id, Dispute memory dispute) = _someDispute(seed, Status.Open);
         bool isAllowed = _isAt(dispute, Status.Open) && dispute.ground == Ground.Record;
         bytes memory call = abi.encodeCall(court.ruleByRecord, (id));
         _do(stranger, address(court), call, isAllowed, Promise.EndsByItsDeadline, "the record's ruling");
@@ -58,7 +58,7 @@ abstract contract DisputingActs is World {
 
     function appeal(uint256 seed) external step {
         if (_disputes().length == 0) return;
-        (uint256 id, Dispute memory dispute) = _someDispute(seed);
+        (uint256 id, Dispute memory dispute) = _someDispute(seed, Status.Ruled);
         bytes memory call = abi.encodeCall(court.appeal, (id, dispute.claimant));
         bool isAllowed = _isAt(dispute, Status.Ruled);
         address caller = _walletOf(dispute.claimant);
@@ -67,7 +67,7 @@ abstract contract DisputingActs is World {
 
     function vote(uint256 seed) external step {
         if (_disputes().length == 0) return;
-        (uint256 id, Dispute memory dispute) = _someDispute(seed);
+        (uint256 id, Dispute memory dispute) = _someDispute(seed, Status.Appealed);
         address member = panel[(seed >> 64) % panel.length];
         bytes memory call = abi.encodeCall(court.vote, (id, 1 + (seed >> 96) % 3));
         bool hasVoted = _hasVoted[_era][id][member];
@@ -79,7 +79,8 @@ abstract contract DisputingActs is World {
     /// @dev By anybody, when its time has come and before.
     function execute(uint256 seed) external step {
         if (_disputes().length == 0) return;
-        (uint256 id,) = _someDispute(seed);
+        // At no stage: any of the last.
+        (uint256 id,) = _someDispute(seed, Status.Unknown);
         _execute(id);
     }
 
@@ -100,12 +101,15 @@ abstract contract DisputingActs is World {
         _keep(Promise.EndsByItsDeadline, done == isDecided, "a dispute does not end when its time has come");
     }
 
-    function _someDispute(uint256 seed) private view returns (uint256 id, Dispute memory dispute) {
-        // The last ones are those that are not over.
+    /// @dev One of the last, which are those that are not over: mostly one at the stage, if there is one.
+    function _someDispute(uint256 seed, Status stage) private view returns (uint256 id, Dispute memory dispute) {
         uint256 count = _disputes().length;
-        uint256 least = count > 6 && seed >> 254 != 0 ? count - 6 : 0;
-        id = 1 + least + (seed >> 8) % (count - least);
-        dispute = _disputes()[id - 1].dispute;
+        uint256 some = _least(count, 8);
+        for (uint256 i; i < some; ++i) {
+            id = count - (seed % 997 + i) % some;
+            dispute = _disputes()[id - 1].dispute;
+            if (_isAt(dispute, stage) || seed >> 253 == 0) return (id, dispute);
+        }
     }
 
     function _isAt(Dispute memory dispute, Status status) private view returns (bool) {

@@ -22,14 +22,15 @@ abstract contract SucceedingActs is DisputingActs {
         TokenVault fromVault = vault;
         SettlementLedger to = _newLedger(from);
         _follow(to);
-        _doAsGovernor(address(from), abi.encodeCall(from.retire, (to)), true, Promise.None, "retiring a ledger");
+        bytes memory call = abi.encodeCall(from.retire, (to));
+        if (!_doAsGovernor(address(from), call, true, Promise.None, "retiring a ledger")) return;
         _keep(Promise.InheritedOnce, from.phase() == Phase.Retired, "a ledger is not retired");
 
         ledger = to;
         ++_era;
         _phase = Phase.Inheriting;
         _openRails();
-        bytes memory call = abi.encodeCall(to.inheritAccounts, (1 + (seed >> 8) % ALL_PARTNERS));
+        call = abi.encodeCall(to.inheritAccounts, (1 + (seed >> 8) % ALL_PARTNERS));
         _do(stranger, address(to), call, true, Promise.None, "inheriting some accounts");
         call = abi.encodeCall(to.inheritAccounts, (ALL_PARTNERS));
         bool isLeft = _phase == Phase.Inheriting;
