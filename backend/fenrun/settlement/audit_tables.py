@@ -10,7 +10,7 @@ from fenrun.kit.security import reference
 from fenrun.ledger import repository as ledger_repository
 from fenrun.plans import service as plans
 from fenrun.settlement import audit_books, reads
-from fenrun.settlement.service import order_ref
+from fenrun.settlement.intake import order_ref
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _ORDERS = """
 SELECT o.number, o.base, c.customer_key, o.kind, floor(extract(epoch FROM o.paid_at))::bigint, o.source, o.external_id
 FROM orders o JOIN customers c ON c.number = o.customer_number
-WHERE o.status IN ('confirmed', 'finalized')
+JOIN batches b ON b.number = o.batch_number
+WHERE o.reason IS NULL AND b.status IN ('confirmed', 'finalized')
 """
 _LEGS = """
 SELECT order_number, role, partner_number, plan_number, tier, rate_bps, amount, settled_on, release_on FROM commissions
