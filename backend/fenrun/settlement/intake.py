@@ -181,17 +181,17 @@ class _Intake:
         known = repository.orders_by_external_id(session, source, [event.order_id for event in payments])
         outcomes: dict[int, Outcome] = {}
         for index, event in enumerate(events):
+            if event.type == REFUNDED:
+                continue
             before = earlier.get(event.external_id)
             if before is not None:
                 outcomes[index] = _again(event, before, known)
-            elif event.type in ORDER_KINDS:
-                outcomes[index] = self._payment(event, customers, known)
             elif event.type in NOTED:
                 outcomes[index] = Accepted(self._event(event))
             else:
-                continue
+                outcomes[index] = self._payment(event, customers, known)
             found = outcomes[index]
-            if isinstance(found, Accepted) and before is None:
+            if isinstance(found, Accepted) and not found.replayed:
                 earlier[event.external_id] = repository.KnownEvent(
                     found.event_id, event.body(), found.status, found.reason, found.order_id, None
                 )
