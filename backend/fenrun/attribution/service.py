@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.attribution.models import Customer, Referral
 from fenrun.chain.contracts import artifact
-from fenrun.chain.sender import Call
+from fenrun.chain.gas import Call
 from fenrun.kit.db import copy_rows
 from fenrun.kit.security import reference
 

@@ -9,8 +9,9 @@ from fenrun.chain.client import Client
 from fenrun.chain.codec import KINDS, OrderRecord
 from fenrun.chain.contracts import Deployment, artifact, attest
 from fenrun.chain.errors import RevertedError
+from fenrun.chain.gas import GAS_CAP, Call, estimate
 from fenrun.chain.keys import Keys
-from fenrun.chain.sender import GAS_CAP, Call, bind, estimate
+from fenrun.chain.sender import bind
 from fenrun.kit.ids import new_id
 from fenrun.settlement import repository
 from fenrun.settlement.models import Batch

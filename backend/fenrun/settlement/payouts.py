@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment, artifact
+from fenrun.chain.gas import Call, estimate
 from fenrun.chain.indexer import Log
 from fenrun.chain.keys import Keys
-from fenrun.chain.sender import Call, bind, estimate
+from fenrun.chain.sender import bind
 from fenrun.kit.calendar import day_of
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import reference

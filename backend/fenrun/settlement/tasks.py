@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.attribution import service as attribution
-from fenrun.chain import indexer, sender, setup
+from fenrun.chain import gas, indexer, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.keys import Keys
@@ -57,7 +57,7 @@ class Road:
             now = at or _latest_time(self.client)
             calls = publishing.announcements(session, self.keys.address("governor"), self.deployment, now)
             for call in calls:
-                sender.bind(session, call, sender.estimate(self.client, call, "AccessManager", at))
+                sender.bind(session, call, gas.estimate(self.client, call, "AccessManager", at))
             return len(calls)
 
     def is_before_first_plan(self) -> bool:
@@ -75,7 +75,7 @@ class Road:
             if found is None:
                 return False
             plan, call = found
-            plan.intent_id = sender.bind(session, call, sender.estimate(self.client, call, "PlanRegistry", at))
+            plan.intent_id = sender.bind(session, call, gas.estimate(self.client, call, "PlanRegistry", at))
             return True
 
     def register_partners(self, at: int | None = None) -> bool:
@@ -87,7 +87,7 @@ class Road:
             if found is None:
                 return False
             call, numbers = found
-            intent_id = sender.bind(session, call, sender.estimate(self.client, call, "PartnerRegistry", at))
+            intent_id = sender.bind(session, call, gas.estimate(self.client, call, "PartnerRegistry", at))
             registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
             return True
 
@@ -100,7 +100,7 @@ class Road:
             if found is None:
                 return False
             call, ids = found
-            intent_id = sender.bind(session, call, sender.estimate(self.client, call, "ReferralRegistry", at))
+            intent_id = sender.bind(session, call, gas.estimate(self.client, call, "ReferralRegistry", at))
             attribution.set_intent(session, ids, intent_id)
             return True
 
