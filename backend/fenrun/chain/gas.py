@@ -63,9 +63,10 @@ def _simulated(client: Client, call: Call, contract: str, at: int | None) -> int
     [result] = answer.result[0]["calls"]
     if result["status"] == "0x1":
         return int(result["gasUsed"], 16)
-    if int(result["gasUsed"], 16) >= GAS_CAP:
+    if result["returnData"] == "0x":
+        # Nothing was said: no error of ours, but the end of the gas.
         return GAS_CAP
-    raise _refusal(call, contract, result["error"])
+    raise _refusal(call, contract, {**result["error"], "data": result["returnData"]})
 
 
 def _estimated(client: Client, call: Call, contract: str, at: int | None) -> int:

@@ -34,6 +34,7 @@ class Road:
     batch_orders: int
     mines: bool = True
     """Whether blocks are ours to make: the embedded chain's are."""
+    _fits: batching.Fits | None = field(default=None, init=False)
     _matured_on: dt.date | None = field(default=None, init=False)
     _set_up: bool = field(default=False, init=False)
     _clock_runs: bool = field(default=False, init=False)
@@ -111,10 +112,9 @@ class Road:
 
         `at` is the time of the block it is for, where that is not the node's own next one.
         """
+        self._fits = self._fits or batching.Fits(self.batch_orders)
         with self.sessions.begin() as session:
-            batch = batching.next_batch(
-                session, self.client, self.keys, self.deployment, paid_before, self.batch_orders, at
-            )
+            batch = batching.next_batch(session, self.client, self.keys, self.deployment, paid_before, self._fits, at)
             return batch.orders if batch else 0
 
     def refund(self, before: dt.datetime, at: int | None = None) -> int:
