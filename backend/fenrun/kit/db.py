@@ -128,6 +128,28 @@ def copy_columns(session: Session, table: str, columns: Mapping[str, tuple[str, 
         copy.write(_COPY_HEADER + rows.tobytes() + _COPY_TRAILER)
 
 
+def read_columns(
+    session: Session, query: str, columns: Mapping[str, str], values: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """Many rows of numbers by binary COPY, as columns.
+
+    Args:
+        query: What is read; it has no null, and a type of PostgreSQL for each column.
+        columns: By name, the big-endian type, as in `copy_columns`.
+        values: Of the query's `%s`.
+    """
+    layout: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, type_ in columns.items():
+        layout += [(f"{name}:size", ">i4"), (name, type_)]
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", values) as copy:
+        content = b"".join(copy)
+    rows = np.frombuffer(content[len(_COPY_HEADER) : -len(_COPY_TRAILER)], np.dtype(layout))
+    return {name: rows[name].astype(np.int64) for name in columns}
+
+
 @contextmanager
 def only_one(engine: Engine, name: str) -> Iterator[bool]:
     """Holds the advisory lock of a name for the block; yields False when somebody else has it.

@@ -174,7 +174,7 @@ class Road:
 
     def audit(self) -> dict[str, Any]:
         """Recomputes everything from the chain's logs, and keeps the verdict."""
-        with self.sessions.begin() as session:
+        with audit.snapshot(self.sessions, self.engine) as session, session.begin():
             return audit.run(session, self.client, self.deployment, self.keys.reference_key)
 
     def waits_for_a_block(self) -> bool:
