@@ -133,6 +133,10 @@ gas-snapshot: ## Keep the gas figures of now
 	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*'
 	@$(RUN) scripts/bench_gas.py --write
 
+.PHONY: bench
+bench: setup ## The backend: intake to books, indexing, audit, reads, at a million legs (ARGS="--orders 20000")
+	@$(RUN) scripts/bench.py $(ARGS)
+
 .PHONY: bench-demo
 bench-demo: setup ## Time the replay against the bare chain (ARGS="--scenario FOLDER")
 	@$(RUN) python scripts/bench_demo.py $(ARGS)
