@@ -20,6 +20,7 @@ from fenrun.kit.money import Currency
 from fenrun.ledger import endpoints as ledger
 from fenrun.registry import endpoints as registry
 from fenrun.settlement import endpoints as settlement
+from fenrun.webhooks import endpoints as webhooks
 
 if TYPE_CHECKING:
     from fenrun.settlement.tasks import Road
@@ -48,7 +49,7 @@ def create_app(road: "Road | None") -> FastAPI:
     )
     install_handlers(app)
     app.add_middleware(Guard)
-    for domain in (registry, settlement, ledger):
+    for domain in (registry, settlement, ledger, webhooks):
         app.include_router(domain.router)
     if road is not None:
         app.state.sessions = road.sessions
@@ -56,6 +57,7 @@ def create_app(road: "Road | None") -> FastAPI:
         app.state.confirmations = road.confirmations
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
+        app.state.webhooks_internal = road.webhooks_internal
         app.state.new_client = lambda: Client(road.client.url)
     _serve_docs(app)
     _serve_portal(app)

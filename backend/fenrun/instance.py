@@ -76,6 +76,7 @@ class Instance:
             currency=currency,
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
+            webhooks_internal=self.settings.webhooks_internal,
         )
 
     def credentials(self) -> dict[str, str]:

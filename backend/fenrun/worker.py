@@ -11,13 +11,26 @@ from fenrun.chain import devnet, indexer
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.settlement.tasks import Road
+from fenrun.webhooks.sending import Sender
+from fenrun.webhooks.tasks import Courier
 
 _PAUSE_SECONDS = 0.5
 _log = structlog.get_logger()
 
 
 def run(road: Road, stopping: threading.Event) -> None:
-    """Works until told to stop. One at a time per database; another waits for its turn."""
+    """Works until told to stop: takes orders along the road, and webhooks to their endpoints."""
+    courier = Courier(road.sessions, road.keys.reference_key, Sender(internal=road.webhooks_internal))
+    deliveries = threading.Thread(target=courier.run, args=(stopping,), name="courier")
+    deliveries.start()
+    try:
+        _settle(road, stopping)
+    finally:
+        deliveries.join()
+
+
+def _settle(road: Road, stopping: threading.Event) -> None:
+    """One at a time per database; another waits for its turn."""
     while not stopping.is_set():
         try:
             with only_one(road.engine, f"sender:{road.keys.address('operator')}") as mine:

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     """A block counts as final when this many follow it."""
     batch_orders: int = 500
     """Most orders in one transaction."""
+    webhooks_internal: bool = False
+    """Whether webhooks may go to addresses of one's own network, and by plain http. Otherwise whoever may add an
+    endpoint could reach what only this machine can."""
 
 
 def load_settings() -> Settings:

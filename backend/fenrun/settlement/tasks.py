@@ -26,6 +26,7 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    webhooks_internal: bool = False
     _matured_on: dt.date | None = field(default=None, init=False)
 
     def batch(self, paid_before: dt.datetime, at: int | None = None) -> int:
