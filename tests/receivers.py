@@ -115,3 +115,8 @@ def raw(behave):
     finally:
         made.close()
         thread.join()
+
+
+def silent(server, _):
+    """Takes the connection, and says nothing."""
+    server.done.wait(60)

@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 import trustme
-from tests.receivers import raw, receiver
+from tests.receivers import raw, receiver, silent
 
 from fenrun.webhooks import sending
 from fenrun.webhooks.sending import EXCERPT_BYTES, Sender, is_public
@@ -17,11 +17,6 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 def post(sender, url, **headers):
     return sender.post(url, {"Content-Type": "application/json", **headers}, BODY)
-
-
-def silent(server, connection):
-    """Takes the connection, and says nothing."""
-    server.done.wait(30)
 
 
 def hasty():
