@@ -19,9 +19,10 @@ from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
 from fenrun.kit.settings import Settings
+from fenrun.settlement.projection import bring_up_to_date
 from fenrun.settlement.tasks import Road
 
-SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer")
+SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "refunder")
 
 
 class Instance:
@@ -67,6 +68,8 @@ class Instance:
     def road(self, currency: str) -> Road:
         """The settlement road over this installation's own contracts. The chain must run."""
         assert self.client is not None
+        with self.sessions.begin() as session:
+            bring_up_to_date(session, currency)
         return Road(
             engine=self.engine,
             sessions=self.sessions,

@@ -50,8 +50,10 @@ def tick(road: Road) -> None:
     road.index()
     # The last block may be hours old: nothing was to be done since.
     at = _next_block_time(road)
+    road.pick_up()
     while road.batch(dt.datetime.now(dt.UTC), at):
         pass
+    road.refund(dt.datetime.now(dt.UTC), at)
     road.mature(dt.datetime.now(dt.UTC).date(), at)
     if road.send() or _is_unsealed(road):
         devnet.mine(road.client, _next_block_time(road))

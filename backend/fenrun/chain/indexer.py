@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,16 @@ from fenrun.chain.errors import IndexerStoppedError
 from fenrun.chain.models import Attempt, Block, ChainLog, Cursor, Intent
 
 PAGE_BLOCKS = 100
+
+_LOG_COLUMNS = (
+    ChainLog.contract,
+    ChainLog.seq,
+    ChainLog.block_number,
+    ChainLog.log_index,
+    ChainLog.transaction_hash,
+    ChainLog.topic,
+    ChainLog.data,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Log:
     seq: int
     block_number: int
     block_time: int
+    log_index: int
     transaction_hash: bytes
 
 
@@ -224,10 +235,29 @@ def _verify_logs(
     # Until the heads agree, the data may be anything: it is decoded only now.
     _verify_heads(client, deployment, blocks[-1]["hash"], states)
     times = {number: int(header["timestamp"], 16) for number, header in headers.items()}
-    return [(_decode(row, times[row["block_number"]]), row) for row in rows]
+    return [(decode(row, times[row["block_number"]]), row) for row in rows]
 
 
-def _decode(row: dict[str, Any], block_time: int) -> Log:
+def stored_logs(session: Session, above: int, limit: int | None = None, after: tuple[int, int] = (-1, -1)) -> list[Log]:
+    """Stored logs of blocks above a number, in their order.
+
+    Args:
+        limit: How many at the most.
+        after: Block and log index after which to go on.
+    """
+    columns = (*_LOG_COLUMNS, Block.timestamp)
+    rows = session.execute(
+        select(*columns)
+        .join(Block, Block.number == ChainLog.block_number)
+        .where(ChainLog.block_number > above, tuple_(ChainLog.block_number, ChainLog.log_index) > after)
+        .order_by(ChainLog.block_number, ChainLog.log_index)
+        .limit(limit)
+    ).mappings()
+    return [decode(dict(row), row["timestamp"]) for row in rows]
+
+
+def decode(row: dict[str, Any], block_time: int) -> Log:
+    """The log of a stored row."""
     contract = artifact(row["contract"])
     event = contract.event_names[row["topic"]]
     return Log(
@@ -237,6 +267,7 @@ def _decode(row: dict[str, Any], block_time: int) -> Log:
         seq=row["seq"],
         block_number=row["block_number"],
         block_time=block_time,
+        log_index=row["log_index"],
         transaction_hash=row["transaction_hash"],
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eth_account import Account
 
-_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "attestor")
+_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "refunder", "attestor")
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,9 +28,11 @@ class Keys:
 
 
 def load_or_make(path: Path) -> Keys:
-    """The keys of a file; made and written first when there is none."""
-    if not path.exists():
-        content = {role: secrets.token_hex(32) for role in (*_ROLES, "reference_key")}
+    """The keys of a file; those that are not there are made and written first."""
+    content: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = [name for name in (*_ROLES, "reference_key") if name not in content]
+    if missing:
+        content |= {name: secrets.token_hex(32) for name in missing}
         # Written aside and renamed: a crash leaves either no file or a whole one.
         aside = path.with_suffix(".new")
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -38,7 +40,6 @@ def load_or_make(path: Path) -> Keys:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
-    content = json.loads(path.read_text())
     return Keys(
         {role: bytes.fromhex(content[role]) for role in _ROLES},
         bytes.fromhex(content["reference_key"]),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fenrun.attribution import service as attribution
 from fenrun.attribution.service import NewCustomer
 from fenrun.demo.rows import Refused
-from fenrun.demo.scenario import KINDS, OrderRow, Scenario, months_to_today
+from fenrun.demo.scenario import KINDS, REFUNDS, OrderRow, Scenario, months_to_today
 from fenrun.kit.calendar import month_number, move_months, start_of
 from fenrun.kit.db import get_fact, set_fact
 from fenrun.kit.errors import FenrunError
@@ -17,8 +17,8 @@ from fenrun.plans import service as plans
 from fenrun.registry import repository as registry
 from fenrun.registry import service as partners
 from fenrun.settlement import repository
-from fenrun.settlement.errors import OrderDuplicateError
-from fenrun.settlement.service import SubscriptionEvent, accept_events
+from fenrun.settlement.errors import OrderDuplicateError, RefundDuplicateError
+from fenrun.settlement.intake import REFUNDED, SubscriptionEvent, accept_events
 
 SOURCE = "scenario"
 FACT = "scenario"
@@ -40,7 +40,8 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
     partners.add_partners(session, reference_key, scenario.partners)
     _add_customers(session, scenario, reference_key, months)
     refused = [*scenario.refused, *_add_orders(session, scenario, reference_key, months)]
-    order_of_files = {"plans.yaml": 0, "partners.csv": 1, "customers.csv": 2, "orders.csv": 3}
+    refused += _add_refunds(session, scenario, reference_key, months)
+    order_of_files = {"plans.yaml": 0, "partners.csv": 1, "customers.csv": 2, "orders.csv": 3, REFUNDS: 4}
     refused.sort(key=lambda row: (order_of_files[row.file], row.line))
     repository.add_refusals(session, refused)
 
@@ -61,7 +62,7 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
 
 
 def _latest(scenario: Scenario, today: dt.date) -> dt.date:
-    """The day of the latest order that will be accepted."""
+    """The day of the latest order, or refund of one, that will be accepted."""
     since = {customer.customer_id: customer.registered_on for customer in scenario.customers}
     seen: set[str] = set()
     days = [today] if not scenario.orders else []
@@ -70,6 +71,7 @@ def _latest(scenario: Scenario, today: dt.date) -> dt.date:
         if first and order.amount > 0 and order.paid_on >= since.get(order.customer_id, dt.date.max):
             days.append(order.paid_on)
             seen.add(order.order_id)
+    days += [refund.refunded_on for refund in scenario.refunds if refund.order_id in seen and refund.amount > 0]
     return max(days, default=today)
 
 
@@ -128,6 +130,7 @@ def _add_orders(session: Session, scenario: Scenario, reference_key: bytes, mont
             [_event(row, months) for row in rows],
             scenario.currency,
             reference_key,
+            park=False,
         )
         for row, outcome in zip(rows, outcomes, strict=True):
             error = outcome
@@ -139,6 +142,32 @@ def _add_orders(session: Session, scenario: Scenario, reference_key: bytes, mont
     return refused
 
 
+def _add_refunds(session: Session, scenario: Scenario, reference_key: bytes, months: int) -> list[Refused]:
+    """Takes in the refunds, as events; returns those that are refused."""
+    events = [
+        SubscriptionEvent(
+            external_id=f"refund {row.refund_id}",
+            type=REFUNDED,
+            at=start_of(move_months(row.refunded_on, months)),
+            order_id=row.order_id,
+            refund_id=row.refund_id,
+            amount=row.amount,
+            currency=scenario.currency.code,
+        )
+        for row in scenario.refunds
+    ]
+    outcomes = accept_events(session, SOURCE, events, scenario.currency, reference_key, park=False)
+    refused = []
+    for row, outcome in zip(scenario.refunds, outcomes, strict=True):
+        error = outcome
+        if not isinstance(error, FenrunError):
+            if not error.replayed:
+                continue
+            error = RefundDuplicateError(f"Refund {row.refund_id} stands above already")
+        refused.append(Refused(row.order_id, error.code, error.detail, REFUNDS, row.line))
+    return refused
+
+
 def _event(row: OrderRow, months: int) -> SubscriptionEvent:
     return SubscriptionEvent(
         external_id=row.order_id,
@@ -147,5 +176,5 @@ def _event(row: OrderRow, months: int) -> SubscriptionEvent:
         customer_id=row.customer_id,
         amount=row.amount,
         currency=row.currency,
-        paid_at=start_of(move_months(row.paid_on, months)),
+        at=start_of(move_months(row.paid_on, months)),
     )

@@ -14,13 +14,14 @@ from fenrun.chain import deploy, devnet, sender
 from fenrun.chain.contracts import artifact
 from fenrun.chain.errors import IndexerStoppedError
 from fenrun.chain.sender import GAS_CAP, Call
+from fenrun.instance import SENDING_ROLES
 from fenrun.kit.calendar import first_of_next_month, start_of
 from fenrun.kit.db import get_fact, set_fact
 from fenrun.plans import service as plans
 from fenrun.plans.models import Plan
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
-from fenrun.settlement import payouts
+from fenrun.settlement import maturing, payouts
 from fenrun.settlement.tasks import Road
 
 FACT = "replay"
@@ -72,6 +73,7 @@ class Replay:
         while self._road.batch(end, self._next):
             pass
         self._step()
+        self._repeat(lambda: self._road.refund(end, self._next) > 0)
 
     def _pay(self, day: dt.date) -> None:
         road = self._road
@@ -83,7 +85,7 @@ class Replay:
     def _mature(self, day: dt.date) -> None:
         road = self._road
         with road.sessions.begin() as session:
-            payouts.mature_due(session, road.client, road.keys, road.deployment, day, self._next)
+            maturing.mature_due(session, road.client, road.keys, road.deployment, day, self._next)
         self._step()
 
     def _register_referrals(self, until: dt.datetime) -> bool:
@@ -138,7 +140,7 @@ class Replay:
         road = self._road
         keys, at = road.keys, road.deployment.addresses
         deployer, governor = keys.address("deployer"), keys.address("governor")
-        holders = {role: keys.address(role) for role in ("governor", "registrar", "operator", "treasurer")}
+        holders = {role: keys.address(role) for role in SENDING_ROLES if role != "deployer"}
         self._send_all(
             [
                 Call(step.key, deployer, step.to, step.data)
@@ -213,6 +215,7 @@ class Replay:
                 session.scalars(
                     text(
                         "SELECT DISTINCT (paid_at AT TIME ZONE 'UTC')::date FROM orders"
+                        " UNION SELECT DISTINCT (refunded_at AT TIME ZONE 'UTC')::date FROM refunds"
                         " UNION SELECT DISTINCT (effective_from AT TIME ZONE 'UTC')::date"
                         " FROM referrals"
                     )

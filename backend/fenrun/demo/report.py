@@ -1,4 +1,4 @@
-"""What a replay comes to: the summary, and the two CSV files."""
+"""What a replay comes to: the summary, and the CSV files."""
 
 import csv
 from pathlib import Path
@@ -12,9 +12,12 @@ from fenrun.settlement import repository
 
 _SUMMARY = """
 SELECT
-  (SELECT count(*) FROM orders WHERE status IN ('confirmed', 'finalized')) AS orders_settled,
+  (SELECT count(*) FROM orders o JOIN batches b ON b.number = o.batch_number
+   WHERE o.reason IS NULL AND b.status IN ('confirmed', 'finalized')) AS orders_settled,
   (SELECT count(*) FROM refusals WHERE file = 'orders.csv')
-    + (SELECT count(*) FROM orders WHERE status = 'failed') AS orders_refused,
+    + (SELECT count(*) FROM orders WHERE reason IS NOT NULL) AS orders_refused,
+  (SELECT count(*) FROM refunds WHERE status = 'confirmed') AS refunds,
+  (SELECT coalesce(sum(clawed_back), 0) FROM commissions) AS clawed_back_minor,
   (SELECT count(*) FROM commissions) AS legs,
   (SELECT coalesce(sum(amount), 0) FROM commissions) AS earned_minor,
   (SELECT count(DISTINCT partner_number) FROM payouts WHERE status = 'completed') AS partners_paid,
@@ -35,6 +38,20 @@ JOIN intents i ON i.id = b.intent_id
 ORDER BY c.order_number, c.role
 """
 
+_CLAWBACKS = """
+SELECT o.external_id, c.role, p.external_id, c.from_frozen + c.from_held + c.from_available + c.to_debt,
+       c.from_held, c.from_available, c.to_debt, c.clawed_on, l.transaction_hash
+FROM clawbacks c
+JOIN orders o ON o.number = c.order_number
+JOIN partners p ON p.number = c.partner_number
+JOIN chain_logs l ON l.contract = 'SettlementLedger' AND l.seq = c.log_seq
+ORDER BY c.log_seq, c.role
+"""
+
+CLAWBACK_COLUMNS = (
+    "order_id", "role", "partner_id", "amount_minor", "from_held_minor", "from_available_minor", "to_debt_minor",
+    "clawed_on", "tx_hash",
+)  # fmt: skip
 EARNINGS_COLUMNS = (
     "order_id", "role", "partner_id", "base_minor", "rate_bps", "amount_minor",
     "plan", "tier", "settled_on", "payable_on", "tx_hash",
@@ -49,7 +66,7 @@ def summary(session: Session, orders_read: int) -> dict[str, Any]:
     reasons = session.execute(
         text(
             "SELECT reason, count(*) FROM (SELECT reason FROM refusals WHERE file = 'orders.csv'"
-            " UNION ALL SELECT reason FROM orders WHERE status = 'failed') r GROUP BY 1 ORDER BY 1"
+            " UNION ALL SELECT reason FROM orders WHERE reason IS NOT NULL) r GROUP BY 1 ORDER BY 1"
         )
     )
     credited = dict.fromkeys(ROLES, 0) | {ROLES[role]: int(total) for role, total in by_role}
@@ -61,6 +78,8 @@ def summary(session: Session, orders_read: int) -> dict[str, Any]:
         "legs": row.legs,
         "earned_minor": int(row.earned_minor),
         "earned_by_role_minor": credited,
+        "refunds": row.refunds,
+        "clawed_back_minor": int(row.clawed_back_minor),
         "paid_minor": int(row.paid_minor),
         "partners_paid": row.partners_paid,
         "batches": row.batches,
@@ -69,7 +88,7 @@ def summary(session: Session, orders_read: int) -> dict[str, Any]:
 
 
 def write_files(session: Session, folder: Path) -> None:
-    """Writes `earnings.csv` and `refused.csv`; a folder that is not there is made."""
+    """Writes `earnings.csv`, `clawbacks.csv` and `refused.csv`; a folder that is not there is made."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "earnings.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -82,6 +101,13 @@ def write_files(session: Session, folder: Path) -> None:
         writer.writerow(REFUSED_COLUMNS)
         for refusal in repository.refusals(session):
             writer.writerow((refusal.order_id, refusal.reason, refusal.file, refusal.line))
-        failed = session.execute(text("SELECT external_id, reason FROM orders WHERE status = 'failed' ORDER BY number"))
+        failed = session.execute(
+            text("SELECT external_id, reason FROM orders WHERE reason IS NOT NULL ORDER BY number")
+        )
         for external_id, reason in failed:
             writer.writerow((external_id, reason, "orders.csv", ""))
+    with (folder / "clawbacks.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(CLAWBACK_COLUMNS)
+        for order_id, role, *rest, tx_hash in session.execute(text(_CLAWBACKS)):
+            writer.writerow((order_id, ROLES[role], *rest, "0x" + bytes(tx_hash).hex()))

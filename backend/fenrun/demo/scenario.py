@@ -1,4 +1,4 @@
-"""A scenario folder: partners, customers, plans and orders, checked row by row."""
+"""A scenario folder: partners, customers, plans, orders and perhaps refunds, checked row by row."""
 
 import datetime as dt
 import hashlib
@@ -15,6 +15,8 @@ from fenrun.kit.money import AmountError, Currency
 from fenrun.registry.service import NewPartner
 
 FILES = ("partners.csv", "customers.csv", "plans.yaml", "orders.csv")
+REFUNDS = "refunds.csv"
+"""May be missing."""
 ROLE_COLUMNS = ("referrer", "implementer", "trainer")
 KINDS = {"new": "subscription.created", "renewal": "subscription.renewed"}
 # A chain's clock starts in 1970, and one order of the year 9999 would move all others before it.
@@ -47,6 +49,17 @@ class OrderRow:
     currency: str
 
 
+@dataclass(frozen=True)
+class RefundRow:
+    """A refund as the file has it; the amount in minor units."""
+
+    line: int
+    refund_id: str
+    order_id: str
+    refunded_on: dt.date
+    amount: int
+
+
 @dataclass
 class Scenario:
     """What a folder holds, and what of it is refused."""
@@ -57,6 +70,7 @@ class Scenario:
     customers: list[CustomerRow] = field(default_factory=list)
     orders: list[OrderRow] = field(default_factory=list)
     orders_read: int = 0
+    refunds: list[RefundRow] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
 
 
@@ -71,10 +85,16 @@ def folder_hash(folder: Path) -> str:
         path = folder / name
         if not path.is_file():
             raise SetupError(f"{path} is missing; a scenario folder holds {', '.join(FILES)}")
-        content = path.read_bytes()
-        digest.update(f"{name} {len(content)}\n".encode())
-        digest.update(content)
+        _add_to(digest, path)
+    if (folder / REFUNDS).is_file():
+        _add_to(digest, folder / REFUNDS)
     return digest.hexdigest()[:16]
+
+
+def _add_to(digest: "hashlib._Hash", path: Path) -> None:
+    content = path.read_bytes()
+    digest.update(f"{path.name} {len(content)}\n".encode())
+    digest.update(content)
 
 
 def read_scenario(folder: Path) -> Scenario:
@@ -96,6 +116,8 @@ def read_scenario(folder: Path) -> Scenario:
             scenario.refused.append(outcome)
         else:
             scenario.orders.append(outcome)
+    if (folder / REFUNDS).is_file():
+        _read_refunds(folder, scenario)
     return scenario
 
 
@@ -207,6 +229,31 @@ def _order(row: Row, currency: Currency) -> OrderRow | Refused:
     except AmountError as error:
         return refuse(error.code, error.detail)
     return OrderRow(row.line, order_id, values["customer_id"], day, values["kind"], amount, currency.code)
+
+
+def _read_refunds(folder: Path, scenario: Scenario) -> None:
+    for row in read_rows(folder / REFUNDS, ("refund_id", "order_id", "refunded_on", "amount")):
+        outcome = _refund(row, scenario.currency) if isinstance(row, Row) else row._replace(order_id="")
+        if isinstance(outcome, Refused):
+            scenario.refused.append(outcome)
+        else:
+            scenario.refunds.append(outcome)
+
+
+def _refund(row: Row, currency: Currency) -> RefundRow | Refused:
+    values = row.values
+    day = parse_day(values["refunded_on"])
+    if not values["refund_id"] or not values["order_id"]:
+        missing = "order_id" if values["refund_id"] else "refund_id"
+        return Refused(values["order_id"], f"{missing}_missing", f"{missing} is empty", REFUNDS, row.line)
+    if day is None:
+        detail = f"refunded_on is “{values['refunded_on']}”; {_DAY_HINT}"
+        return Refused(values["order_id"], "date_malformed", detail, REFUNDS, row.line)
+    try:
+        amount = currency.parse(values["amount"])
+    except AmountError as error:
+        return Refused(values["order_id"], error.code, error.detail, REFUNDS, row.line)
+    return RefundRow(row.line, values["refund_id"], values["order_id"], day, amount)
 
 
 def parse_day(text: str) -> dt.date | None:

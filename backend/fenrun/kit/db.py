@@ -5,9 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+# Signature, flags, length of an extension; see PostgreSQL's manual of COPY, "Binary Format".
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_TRAILER = b"\xff\xff"
 
 
 class Base(DeclarativeBase):
@@ -90,6 +96,31 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
     ):
         for row in rows:
             copy.write_row(row)
+
+
+def copy_columns(session: Session, table: str, columns: Mapping[str, tuple[str, NDArray[Any]]]) -> None:
+    """Writes many rows of numbers by binary COPY, without touching one by one. Names are ours, never a caller's.
+
+    Args:
+        columns: By name, the big-endian type that the column has (`>i8`, `>i4`, `>i2`) and its values; none is null.
+    """
+    names, types = list(columns), [type_ for type_, _ in columns.values()]
+    layout: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, type_ in zip(names, types, strict=True):
+        layout += [(f"{name}:size", ">i4"), (name, type_)]
+    rows = np.zeros(len(columns[names[0]][1]), np.dtype(layout))
+    rows["fields"] = len(names)
+    for name, (type_, values) in columns.items():
+        rows[f"{name}:size"] = np.dtype(type_).itemsize
+        rows[name] = values
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT binary)") as copy,
+    ):
+        copy.write(_COPY_HEADER + rows.tobytes() + _COPY_TRAILER)
 
 
 @contextmanager

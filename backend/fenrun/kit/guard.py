@@ -7,6 +7,8 @@ from fenrun.kit.http import problem_response
 
 MAX_BODY_BYTES = 32_768
 """A parser of nested JSON can be driven into the ground by some 100,000 brackets."""
+MAX_BATCH_BYTES = 1_048_576
+"""Of a path that takes many things at once: it ends in `/batch`."""
 
 
 class Guard:
@@ -23,7 +25,7 @@ class Guard:
         try:
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
                 raise MalformedError("The address contains a zero byte")
-            body = await _read(receive)
+            body = await _read(receive, MAX_BATCH_BYTES if scope["path"].endswith("/batch") else MAX_BODY_BYTES)
         except FenrunError as error:
             await problem_response(error)(scope, receive, send)
             return
@@ -39,7 +41,7 @@ class Guard:
         await self._app(scope, replay, send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, limit: int) -> bytes | None:
     body, more = b"", True
     while more:
         message = await receive()
@@ -47,6 +49,6 @@ async def _read(receive: Receive) -> bytes | None:
             return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLargeError(f"A request has at most {MAX_BODY_BYTES:,} bytes")
+        if len(body) > limit:
+            raise TooLargeError(f"A request has at most {limit:,} bytes")
     return body

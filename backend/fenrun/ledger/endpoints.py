@@ -14,7 +14,7 @@ from fenrun.registry.access import Finance
 
 router = APIRouter(prefix="/v1", tags=["books"], responses=problems(UnauthorizedError, ForbiddenError))
 
-_TYPES: dict[str, AccountType] = {"expense": "expense", "payable": "liability", "asset": "asset"}
+_TYPES: dict[str, AccountType] = {"expense": "expense", "payable": "liability", "asset": "asset", "equity": "equity"}
 
 
 @router.get("/accounts", responses=problems(NotFoundError))
@@ -75,7 +75,7 @@ def type_of(kind: str) -> AccountType:
 
 
 def _balance(kind: str, debits: int, credits: int) -> int:
-    return credits - debits if type_of(kind) == "liability" else debits - credits
+    return credits - debits if type_of(kind) in ("liability", "equity") else debits - credits
 
 
 def _out(account: Account, partner_id: str | None) -> AccountOut:

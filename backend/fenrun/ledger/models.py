@@ -10,17 +10,23 @@ from fenrun.kit.db import Base
 
 
 class Account(Base):
-    """An account of one currency. A `kind` that is kept per partner has one account for each."""
+    """An account of one currency. A `kind` that is kept per partner has one account for each.
+
+    `debits` and `credits` are what the journal says: final, and sealed. `pending_debits` and `pending_credits` have
+    beside it what is in a block and may still be taken back.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("kind", "partner_number", "currency", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     kind: Mapped[str]
-    partner_number: Mapped[int | None] = mapped_column(ForeignKey("partners.number"), index=True)
+    partner_number: Mapped[int | None] = mapped_column(index=True)
     currency: Mapped[str]
     debits: Mapped[Decimal] = mapped_column(Numeric(38, 0), server_default="0")
     credits: Mapped[Decimal] = mapped_column(Numeric(38, 0), server_default="0")
+    pending_debits: Mapped[Decimal] = mapped_column(Numeric(38, 0), server_default="0")
+    pending_credits: Mapped[Decimal] = mapped_column(Numeric(38, 0), server_default="0")
 
 
 class Transaction(Base):

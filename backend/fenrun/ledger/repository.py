@@ -1,7 +1,7 @@
 """All SQL of the books."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -59,6 +59,53 @@ def _accounts(session: Session, keys: set[AccountKey], currency: str) -> dict[Ac
         },
     )
     return {(kind, partner): id_ for id_, kind, partner in rows}
+
+
+def add_pending(session: Session, moved: Mapping[AccountKey, Sequence[int]], currency: str) -> None:
+    """Moves the pending totals of accounts by debits and credits, opening those that did not exist."""
+    keys = sorted(moved, key=lambda key: (key[0], key[1] or 0))
+    if not keys:
+        return
+    lock_totals(session)
+    session.execute(
+        text(
+            "INSERT INTO accounts AS a (kind, partner_number, currency, pending_debits, pending_credits)"
+            " SELECT kind, partner, :currency, d, c FROM unnest(CAST(:kinds AS text[]), CAST(:partners AS bigint[]),"
+            " CAST(:debits AS numeric[]), CAST(:credits AS numeric[])) AS moved(kind, partner, d, c)"
+            " ON CONFLICT (kind, partner_number, currency) DO UPDATE"
+            " SET pending_debits = a.pending_debits + excluded.pending_debits,"
+            " pending_credits = a.pending_credits + excluded.pending_credits"
+        ),
+        {
+            "currency": currency,
+            "kinds": [kind for kind, _ in keys],
+            "partners": [partner for _, partner in keys],
+            "debits": [moved[key][0] for key in keys],
+            "credits": [moved[key][1] for key in keys],
+        },
+    )
+
+
+def lock_totals(session: Session) -> None:
+    """Lets one transaction at a time move totals: two that touch the same accounts could wait for each other."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('ledger.totals', 0))"))
+
+
+def pending_totals(session: Session, kind: str, partners: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Debits and credits of partners' accounts of a kind, with what is not final yet; none for those without one."""
+    rows = session.execute(
+        select(Account.partner_number, Account.pending_debits, Account.pending_credits).where(
+            Account.kind == kind, Account.partner_number.in_(partners)
+        )
+    )
+    return {partner: (int(debits), int(credits)) for partner, debits, credits in rows if partner is not None}
+
+
+def drop_unused(session: Session) -> None:
+    """Removes accounts that nothing was ever moved on."""
+    session.execute(
+        text("DELETE FROM accounts WHERE pending_debits = 0 AND pending_credits = 0 AND debits = 0 AND credits = 0")
+    )
 
 
 def add_totals(session: Session, debits: Mapping[int, int], credits: Mapping[int, int]) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-AccountType = Literal["expense", "liability", "asset"]
+AccountType = Literal["expense", "liability", "asset", "equity"]
 
 
 class AccountOut(BaseModel):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from fenrun.kit.db import copy_rows
@@ -25,6 +25,8 @@ VAULT = "asset:vault"
 DEBT = "asset:partner_debt"
 ADJUSTMENT = "expense:adjustment"
 WRITTEN_OFF = "expense:debt_written_off"
+PREDECESSOR = "equity:predecessor"
+"""The other end of what a ledger took over when it was opened."""
 
 
 def expense(role: str) -> str:
@@ -69,7 +71,7 @@ def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
     """
     if not entries:
         return
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('ledger.post', 0))"))
+    repository.lock_totals(session)
     last, previous = repository.last_transaction(session)
     ends = {end for entry in entries for move in entry.moves for end in (move.source, move.destination)}
     accounts = repository.ensure_accounts(session, {(e.kind, e.partner) for e in ends}, currency)

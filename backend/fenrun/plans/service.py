@@ -1,6 +1,7 @@
 """Decisions about plans."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -41,6 +42,12 @@ def terms_of(plan: Plan) -> Terms:
         tuple(tuple(row) for row in plan.new_bps),
         tuple(tuple(row) for row in plan.renewal_bps),
     )
+
+
+def terms_on_chain(terms: tuple[Any, ...]) -> Terms:
+    """The terms as the log of their publication has them."""
+    _, thresholds, new, renewal, hold_days = terms
+    return Terms(tuple(thresholds), hold_days, tuple(map(tuple, new)), tuple(map(tuple, renewal)))
 
 
 def all_plans(session: Session) -> Sequence[Plan]:

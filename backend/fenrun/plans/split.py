@@ -8,6 +8,9 @@ the residue stays with the house, unless the rates give the whole order away.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 ROLES = ("referrer", "implementer", "trainer")
 KINDS = ("new", "renewal")
 MAX_THRESHOLDS = 3
@@ -28,6 +31,14 @@ class Terms:
         """Basis points of a role at a tier; 0 for a role the plan does not pay."""
         rows = self.new_bps if kind == "new" else self.renewal_bps
         return rows[role][tier] if role < len(rows) else 0
+
+    def table(self) -> NDArray[np.int64]:
+        """Basis points by kind, role and tier."""
+        cells = np.zeros((len(KINDS), len(ROLES), MAX_THRESHOLDS + 1), np.int64)
+        for kind, rows in enumerate((self.new_bps, self.renewal_bps)):
+            for role, row in enumerate(rows):
+                cells[kind, role, : len(row)] = row
+        return cells
 
     def tier(self, volume: int) -> int:
         """The tier of a partner with this volume in the month before."""

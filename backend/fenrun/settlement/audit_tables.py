@@ -10,7 +10,7 @@ from fenrun.kit.security import reference
 from fenrun.ledger import repository as ledger_repository
 from fenrun.plans import service as plans
 from fenrun.settlement import audit_books, reads
-from fenrun.settlement.service import order_ref
+from fenrun.settlement.intake import order_ref
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _ORDERS = """
 SELECT o.number, o.base, c.customer_key, o.kind, floor(extract(epoch FROM o.paid_at))::bigint, o.source, o.external_id
 FROM orders o JOIN customers c ON c.number = o.customer_number
-WHERE o.status IN ('confirmed', 'finalized')
+JOIN batches b ON b.number = o.batch_number
+WHERE o.reason IS NULL AND b.status IN ('confirmed', 'finalized')
 """
 _LEGS = """
 SELECT order_number, role, partner_number, plan_number, tier, rate_bps, amount, settled_on, release_on FROM commissions
@@ -28,7 +29,7 @@ SELECT c.customer_key, coalesce(r.referrer, 0), coalesce(r.implementer, 0), coal
 FROM referrals r JOIN customers c ON c.number = r.customer_number WHERE r.status <> 'pending'
 """
 _PAYOUTS = """
-SELECT number, partner_number, gross, withheld, bank_reference FROM payouts WHERE status = 'completed'
+SELECT number, partner_number, gross, withheld, bank_reference FROM payouts WHERE status IN ('completed', 'returned')
 """
 
 
@@ -65,6 +66,8 @@ def checks(session: Session, rebuilt: "Rebuilt", reference_key: bytes) -> "list[
     for partner, row in sorted(reads.balances(session, partners).items()):
         shown.compare(f"held for partner {partner}", held[partner], int(row["held"]))
         shown.compare(f"available to partner {partner}", accounts.available[partner], int(row["available"]))
+        shown.compare(f"frozen for partner {partner}", accounts.frozen[partner], int(row["frozen"]))
+        shown.compare(f"debt of partner {partner}", accounts.debt[partner], int(row["debt"]))
 
     terms = {plan.number: plans.terms_of(plan) for plan in plans.all_plans(session) if plan.status == "published"}
     rules.compare_all("plan", rebuilt.terms, terms)

@@ -1,49 +1,32 @@
-"""Orders, commissions, batches, payments, events, audits: HTTP only."""
+"""Orders, commissions, batches, payments, audits: HTTP only."""
 
 import datetime as dt
 from contextlib import closing
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import RowMapping
 
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import (
     InSession,
-    KeyInFlightError,
-    KeyMissingError,
-    KeyReusedError,
     Page,
     PageQuery,
     Paging,
-    earlier_answer,
     page_of,
     problems,
-    remember_answer,
 )
-from fenrun.kit.money import AmountError, AmountPrecisionError, AmountTooLargeError, Currency
 from fenrun.plans.split import ROLES
 from fenrun.registry import repository as registry
-from fenrun.registry.access import ApiCaller, Finance, SignedIn, Viewer
+from fenrun.registry.access import Finance, SignedIn, Viewer
 from fenrun.settlement import audit as auditing
-from fenrun.settlement import explain, reads, service
-from fenrun.settlement.errors import (
-    AmountNotPositiveError,
-    CurrencyUnknownError,
-    CustomerUnknownError,
-    EventConflictError,
-    OrderConflictError,
-    PaidInFutureError,
-    ReferralNotInForceError,
-)
+from fenrun.settlement import explain, reads
 from fenrun.settlement.schemas import (
     AuditOut,
     BatchOut,
     CommissionOut,
     CommissionStatus,
     EarningsOut,
-    EventAccepted,
-    EventIn,
     OrderOut,
     OrderStatus,
     OrderWithCommissions,
@@ -134,9 +117,9 @@ def commissions(
 @router.get("/commissions/{commission_id}", tags=["commissions"], responses=problems(NotFoundError))
 def commission(commission_id: str, viewer: SignedIn, session: InSession) -> CommissionOut:
     """A commission, with everything that explains it."""
+    position = explain.commission_position(session, commission_id)
     filters = reads.Filters.of(
-        partner=_scope(session, viewer, None),
-        commission_position=explain.commission_position(session, commission_id),
+        partner=_scope(session, viewer, None), commission_order=position // 4, commission_role=3 - position % 4
     )
     rows = reads.page(session, reads.COMMISSION, filters)
     return _only(explain.commissions(session, rows), commission_id)
@@ -205,59 +188,7 @@ def refusals(_: Finance, session: InSession, paging: Paging) -> Page[RefusalOut]
     return page_of([explain.refusal(row) for row in rows], paging)
 
 
-# --- Events and audits --------------------------------------------------------------------------------
-
-
-@router.post(
-    "/events",
-    tags=["events"],
-    status_code=202,
-    responses=problems(
-        KeyMissingError, KeyInFlightError, KeyReusedError, AmountError, AmountPrecisionError,
-        AmountTooLargeError, AmountNotPositiveError, CustomerUnknownError,
-        ReferralNotInForceError, CurrencyUnknownError, OrderConflictError, EventConflictError, PaidInFutureError,
-    ),
-)  # fmt: skip
-def accept_event(
-    event: EventIn,
-    caller: ApiCaller,
-    request: Request,
-    response: Response,
-    session: InSession,
-    idempotency_key: Annotated[str | None, Header()] = None,
-) -> EventAccepted:
-    """Takes in a subscription event. Sending it again is harmless: the answer is the first one's."""
-    body = event.model_dump_json().encode()
-    earlier = earlier_answer(session, caller, idempotency_key, body)
-    if earlier is not None:
-        response.headers["Idempotent-Replayed"] = "true"
-        return EventAccepted.model_validate(earlier.response)
-    currency: Currency = request.app.state.currency
-    if event.data.currency != currency.code:
-        raise CurrencyUnknownError(f"This ledger keeps {currency.code}, not {event.data.currency}")
-    [outcome] = service.accept_events(
-        session,
-        caller,
-        [
-            service.SubscriptionEvent(
-                external_id=event.id,
-                type=event.type,
-                order_id=event.data.order_id,
-                customer_id=event.data.customer_id,
-                amount=currency.parse(event.data.amount),
-                currency=event.data.currency,
-                paid_at=event.data.paid_at,
-            )
-        ],
-        currency,
-        request.app.state.reference_key,
-    )
-    if not isinstance(outcome, service.Accepted):
-        raise outcome
-    accepted = EventAccepted(event_id=outcome.event_id, order_id=outcome.order_id, replayed=outcome.replayed)
-    assert idempotency_key is not None
-    remember_answer(session, caller, idempotency_key, body, 202, accepted)
-    return accepted
+# --- Audits --------------------------------------------------------------------------------
 
 
 @router.get("/audit", tags=["books"], responses=problems(NotFoundError))

@@ -2,6 +2,17 @@
 
 from fenrun.kit.errors import FenrunError
 
+SKIP_REASONS = (
+    "none",
+    "duplicate",
+    "no_referral",
+    "partner_suspended",
+    "insufficient_balance",
+    "partner_unknown",
+    "not_yet_paid",
+)
+"""The contract's `Skip`, in words."""
+
 
 class AmountNotPositiveError(FenrunError):
     """An order is worth zero or less."""
@@ -27,6 +38,30 @@ class ReferralNotInForceError(FenrunError):
     title = "No attribution was in force when this was paid"
 
 
+class OrderUnknownError(FenrunError):
+    """No event of this order has come."""
+
+    code = "order_unknown"
+    status = 409
+    title = "This order is not known"
+
+
+class RefundConflictError(FenrunError):
+    """The refund id came before, with other content."""
+
+    code = "refund_conflict"
+    status = 409
+    title = "This refund came before, with other content"
+
+
+class RefundTooLargeError(FenrunError):
+    """More than is left of the order."""
+
+    code = "refund_too_large"
+    status = 409
+    title = "More than was paid cannot be refunded"
+
+
 class PaidInFutureError(FenrunError):
     """An order that is paid more than a day from now is not paid."""
 
@@ -44,11 +79,11 @@ class CurrencyUnknownError(FenrunError):
 
 
 class EventConflictError(FenrunError):
-    """The event id came before, for another order."""
+    """The event id came before, with other content."""
 
     code = "event_conflict"
     status = 409
-    title = "This event came before, for another order"
+    title = "This event came before, with other content"
 
 
 class OrderConflictError(FenrunError):
@@ -65,3 +100,11 @@ class OrderDuplicateError(FenrunError):
     code = "order_duplicate"
     status = 409
     title = "This order came before"
+
+
+class RefundDuplicateError(FenrunError):
+    """The same refund stands twice in one file."""
+
+    code = "refund_duplicate"
+    status = 409
+    title = "This refund came before"

@@ -28,7 +28,7 @@ from fenrun.settlement.schemas import (
     ReleaseOut,
 )
 
-_MONEY = ("earned", "held", "available", "paid")
+_MONEY = ("earned", "clawed_back", "held", "available", "frozen", "paid", "debt")
 
 
 def month_end(start: dt.date) -> dt.date:
@@ -82,6 +82,7 @@ def _commission(row: RowMapping, month: str, volume: int) -> CommissionOut:
         role=role,
         base=str(row["base"]),
         amount=str(row["amount"]),
+        clawed_back=str(row["clawed_back"]),
         tier_volume=str(volume),
         tier_month=month,
         plan=PlanOut(
@@ -137,13 +138,12 @@ def partner(found: Partner) -> PartnerOut:
 def with_balances(session: Session, partners: Sequence[Partner], currency: Currency) -> list[PartnerWithBalance]:
     """Partners and their balances."""
     numbers = [found.number for found in partners]
-    balances, debts = reads.balances(session, numbers), reads.debts(session, numbers)
+    balances = reads.balances(session, numbers)
     return [
         PartnerWithBalance(
             **partner(found).model_dump(),
             **{name: str(int(balances[found.number][name])) for name in _MONEY},
             currency=currency.code,
-            debt=str(debts.get(found.number, 0)),
         )
         for found in partners
     ]
@@ -158,7 +158,6 @@ def earnings(session: Session, found: Partner, currency: Currency, confirmations
         partner=partner(found),
         currency=currency.code,
         **{name: str(int(balance[name])) for name in _MONEY},
-        debt=str(reads.debts(session, [found.number]).get(found.number, 0)),
         next_release=ReleaseOut(on=release["on"], amount=str(release["amount"])) if release else None,
         months=[
             MonthOut.model_validate({k: v if k in ("month", "orders") else str(int(v)) for k, v in row.items()})

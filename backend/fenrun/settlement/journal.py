@@ -6,16 +6,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fenrun.chain.codec import unpack_leaves
+from fenrun.chain.codec import Leaves
 from fenrun.chain.contracts import artifact
 from fenrun.chain.models import Block, ChainLog
 from fenrun.kit.calendar import day_of
+from fenrun.kit.columns import sum_by
 from fenrun.ledger import repository as books
 from fenrun.ledger import service as ledger
 from fenrun.ledger.errors import BooksError
 from fenrun.ledger.service import End, Entry, Move
 from fenrun.plans.split import ROLES
-from fenrun.settlement import repository
 
 CONTRACT = "SettlementLedger"
 PAGE_LOGS = 200
@@ -25,15 +25,17 @@ Amounts = Iterable[tuple[End, int]]
 _KEEP = 1
 """The contract's `Ruling`: the partner keeps the share."""
 
-_DEBT_AT, _DEBT_BITS = 88, 80
-"""Where a balance word has the debt; see `libraries/AccountWords.sol`."""
+# The layout of a balance word; see `libraries/AccountWords.sol`.
+_AVAILABLE_MASK = (1 << 88) - 1
+_DEBT_AT, _DEBT_MASK = 88, (1 << 80) - 1
+_FROZEN_AT = 168
 
 
 def seal(session: Session, final_block: int, currency: str) -> int:
     """Posts the next page of final logs; returns how many, zero when all are posted.
 
     Raises:
-        BooksError: the books have no accounts for one of them; nothing was posted.
+        BooksError: one of them does not add up; nothing was posted.
     """
     last, _ = books.last_transaction(session)
     rows = session.execute(
@@ -55,11 +57,30 @@ def _entry(session: Session, log: ChainLog, timestamp: int) -> Entry:
     contract = artifact(CONTRACT)
     event = contract.event_names[log.topic]
     fields = contract.event(event, log.data)
-    if event == "PayoutReturned":
-        fields["withheld"] = repository.withheld(session, fields["payoutNo"])
-        if fields["withheld"] is None:
-            raise BooksError(f"Payment {fields['payoutNo']} came back, and is not one of ours")
+    complete(session, event, fields)
     return Entry(log.seq, event, day_of(timestamp // 86_400), log.head, list(moves_of(event, fields)))
+
+
+def complete(session: Session, event: str, fields: dict[str, Any]) -> None:
+    """Adds to the fields of a log what only an earlier log says: of a returned payment, what was withheld of it.
+
+    Raises:
+        BooksError: there is no such earlier log.
+    """
+    if event == "PayoutReturned":
+        fields["withheld"] = _withheld(session, fields["payoutNo"])
+
+
+def _withheld(session: Session, payout_number: int) -> int:
+    contract = artifact(CONTRACT)
+    topic = next(topic for topic, name in contract.event_names.items() if name == "PayoutsRecorded")
+    # The newest first: what comes back was mostly paid a few days ago.
+    query = select(ChainLog.data).where(ChainLog.contract == CONTRACT, ChainLog.topic == topic)
+    for data in session.scalars(query.order_by(ChainLog.seq.desc())):
+        for number, _, _, withheld, _ in contract.event("PayoutsRecorded", data)["payouts"]:
+            if number == payout_number:
+                return int(withheld)
+    raise BooksError(f"Payment {payout_number} came back, and no log says that it was paid")
 
 
 def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move]:
@@ -70,19 +91,18 @@ def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move]:
         fields: What the log says; of a returned payout, `withheld` as well: the log names only the whole.
 
     Raises:
-        BooksError: the books have no accounts for this event.
+        BooksError: its amounts do not add up.
     """
-    moves = POSTINGS[event]
-    if moves is None:
-        raise BooksError(f"{event}: the books have no accounts for this; they stop before it")
-    return moves(fields)
+    return POSTINGS[event](fields)
 
 
 def _settled(fields: dict[str, Any]) -> Iterator[Move]:
-    for leaf in unpack_leaves(fields["leaves"]):
-        for role, partner, amount in zip(ROLES, leaf.partners, leaf.shares, strict=True):
-            if amount:
-                yield Move(End(ledger.expense(role)), End(ledger.HELD, partner), amount, leaf.order.order_no)
+    """One move per role and partner: which orders it comes from is what the legs say."""
+    leaves = Leaves(fields["leaves"])
+    for index, role in enumerate(ROLES):
+        pays = leaves.shares[:, index] > 0
+        for partner, amount in sum_by(leaves.partners[pays, index], leaves.shares[pays, index]).items():
+            yield Move(End(ledger.expense(role)), End(ledger.HELD, partner), amount)
 
 
 def _matured(fields: dict[str, Any]) -> Iterator[Move]:
@@ -128,7 +148,7 @@ def _resolved(fields: dict[str, Any]) -> Iterator[Move]:
 
 def _adjusted(fields: dict[str, Any]) -> Iterator[Move]:
     _, partner, amount, _, _ = fields["adjustment"]
-    debt = fields["balance"] >> _DEBT_AT & (1 << _DEBT_BITS) - 1
+    debt = fields["balance"] >> _DEBT_AT & _DEBT_MASK
     changed = _credit(partner, abs(amount), abs(fields["fromDebt"] - debt))
     by_hand = [(End(ledger.ADJUSTMENT), abs(amount))]
     return _pour(by_hand, changed) if amount > 0 else _pour(changed, by_hand)
@@ -136,6 +156,22 @@ def _adjusted(fields: dict[str, Any]) -> Iterator[Move]:
 
 def _written_off(fields: dict[str, Any]) -> Iterator[Move]:
     yield Move(End(ledger.WRITTEN_OFF), End(ledger.DEBT, fields["partnerId"]), fields["amount"])
+
+
+def _accounts_inherited(fields: dict[str, Any]) -> Iterator[Move]:
+    for partner, (_, balance) in enumerate(fields["accounts"], start=fields["firstId"]):
+        available, debt, frozen = balance & _AVAILABLE_MASK, balance >> _DEBT_AT & _DEBT_MASK, balance >> _FROZEN_AT
+        owed = {ledger.AVAILABLE: available, ledger.FROZEN: frozen}
+        for kind, amount in owed.items():
+            if amount:
+                yield Move(End(ledger.PREDECESSOR), End(kind, partner), amount)
+        if debt:
+            yield Move(End(ledger.DEBT, partner), End(ledger.PREDECESSOR), debt)
+
+
+def _credits_inherited(fields: dict[str, Any]) -> Iterator[Move]:
+    for (partner, _), amount in zip(fields["releases"], fields["amounts"], strict=True):
+        yield Move(End(ledger.PREDECESSOR), End(ledger.HELD, partner), amount)
 
 
 def _nothing(_: dict[str, Any]) -> Iterator[Move]:
@@ -174,7 +210,7 @@ def _pour(sources: Amounts, destinations: Amounts, order: int | None = None) -> 
         raise BooksError(f"A log's amounts do not add up: {full or empty} is left over")
 
 
-POSTINGS: dict[str, Callable[[dict[str, Any]], Iterable[Move]] | None] = {
+POSTINGS: dict[str, Callable[[dict[str, Any]], Iterable[Move]]] = {
     "BatchSettled": _settled,
     "OrderRefunded": _refunded,
     "CreditsMatured": _matured,
@@ -185,8 +221,8 @@ POSTINGS: dict[str, Callable[[dict[str, Any]], Iterable[Move]] | None] = {
     "DebtWrittenOff": _written_off,
     "ShareFrozen": _frozen,
     "ShareResolved": _resolved,
-    "AccountsInherited": None,
-    "CreditsInherited": None,
+    "AccountsInherited": _accounts_inherited,
+    "CreditsInherited": _credits_inherited,
     "AttestorChanged": _nothing,
     "PhaseChanged": _nothing,
 }

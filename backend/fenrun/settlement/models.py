@@ -10,26 +10,44 @@ from fenrun.kit.db import Base
 
 
 class Event(Base):
-    """A subscription event as it came in. `(source, external_id)` is accepted once, for ever."""
+    """A subscription event as it came in. `(source, external_id)` is accepted once, for ever.
+
+    States: `accepted` (it made an order or a refund, or needs neither), or `parked` with the reason why it waits.
+    """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("source", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_events_parked", "source", "id", postgresql_where=text("status = 'parked'")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str]
     external_id: Mapped[str]
     type: Mapped[str]
     body: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(server_default="accepted")
+    reason: Mapped[str | None]
     received_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
 class Order(Base):
-    """A paid order. States: `pending → submitted → confirmed → finalized`, or `failed` with a reason."""
+    """A paid order.
+
+    It waits (`pending`) until it has a batch, and is then what its batch is: `submitted → confirmed → finalized`. One
+    that was set aside has a reason (`failed`). So a block that settles five hundred orders changes one row.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        Index("ix_orders_pending", "paid_at", "number", postgresql_where=text("status = 'pending'")),
+        Index(
+            "ix_orders_pending",
+            "paid_at",
+            "number",
+            postgresql_where=text("batch_number IS NULL AND reason IS NULL"),
+        ),
+        Index("ix_orders_failed", "number", postgresql_where=text("reason IS NOT NULL")),
     )
 
     number: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -38,17 +56,41 @@ class Order(Base):
     source: Mapped[str]
     external_id: Mapped[str]
     event_id: Mapped[str] = mapped_column(ForeignKey("events.id"))
-    customer_number: Mapped[int] = mapped_column(ForeignKey("customers.number"), index=True)
+    customer_number: Mapped[int] = mapped_column(ForeignKey("customers.number"))
     kind: Mapped[str]
     base: Mapped[int]
     currency: Mapped[str]
     paid_at: Mapped[dt.datetime]
     order_ref: Mapped[bytes]
-    status: Mapped[str] = mapped_column(server_default="pending")
     reason: Mapped[str | None]
     batch_number: Mapped[int | None] = mapped_column(ForeignKey("batches.number"), index=True)
-    settled_on: Mapped[dt.date | None]
-    block_number: Mapped[int | None] = mapped_column(index=True)
+
+
+class Refund(Base):
+    """Money that went back to a customer. States: `pending → submitted → confirmed`, or `failed` with a reason.
+
+    Refunds of one order go on chain one after the other, each with the sum up to and with it.
+    """
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_refunds_open", "number", postgresql_where=text("status IN ('pending', 'submitted')")),
+    )
+
+    number: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    event_id: Mapped[str] = mapped_column(ForeignKey("events.id"))
+    order_number: Mapped[int] = mapped_column(ForeignKey("orders.number"), index=True)
+    amount: Mapped[int]
+    refunded_at: Mapped[dt.datetime]
+    refund_ref: Mapped[bytes] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(server_default="pending")
+    reason: Mapped[str | None]
+    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intents.id"), unique=True)
+    block_number: Mapped[int | None]
 
 
 class Batch(Base):
@@ -69,25 +111,77 @@ class Batch(Base):
 
 
 class Commission(Base):
-    """A leg: a partner's share in a settled order, for one role, with everything that explains it."""
+    """A leg: a partner's share in a settled order, for one role, with everything that explains it.
+
+    This and the tables below it follow from the chain's logs alone: they name numbers of the chain, and no rows of
+    ours that a database indexed anew would not have.
+    """
 
     __tablename__ = "commissions"
-    __table_args__ = (
-        Index("ix_commissions_partner", "partner_number", "order_number"),
-        Index("ix_commissions_release", "release_on", "partner_number"),
-    )
+    __table_args__ = (Index("ix_commissions_partner", "partner_number", "order_number"),)
 
-    order_number: Mapped[int] = mapped_column(ForeignKey("orders.number"), primary_key=True)
-    role: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"))
-    plan_number: Mapped[int] = mapped_column(ForeignKey("plans.number"))
+    order_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    partner_number: Mapped[int]
+    plan_number: Mapped[int]
     tier: Mapped[int] = mapped_column(SmallInteger)
     rate_bps: Mapped[int] = mapped_column(SmallInteger)
     amount: Mapped[int]
     settled_on: Mapped[dt.date]
     release_on: Mapped[dt.date]
     """The first day on which it may be paid."""
-    block_number: Mapped[int] = mapped_column(index=True)
+    block_number: Mapped[int]
+    clawed_back: Mapped[int] = mapped_column(server_default="0")
+    """What refunds and rulings took of it."""
+    dispute: Mapped[str | None]
+    """`open`, or how it ended: `kept`, `reversed`, `transferred`."""
+
+
+class Clawback(Base):
+    """What a refund or a ruling took back of a leg, and from where."""
+
+    __tablename__ = "clawbacks"
+    __table_args__ = (Index("ix_clawbacks_partner", "partner_number", "log_seq"),)
+
+    log_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    order_number: Mapped[int] = mapped_column(index=True)
+    partner_number: Mapped[int]
+    from_frozen: Mapped[int]
+    from_held: Mapped[int]
+    from_available: Mapped[int]
+    to_debt: Mapped[int]
+    clawed_on: Mapped[dt.date]
+    block_number: Mapped[int]
+
+
+class Hold(Base):
+    """What is held for a partner until a day; no row when it is nothing."""
+
+    __tablename__ = "holds"
+    __table_args__ = (Index("ix_holds_release_on", "release_on", "partner_number"),)
+
+    partner_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    release_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+
+
+class PartnerMonth(Base):
+    """A partner's month (UTC, by the settling blocks), summed up. Amounts are minor units."""
+
+    __tablename__ = "partner_months"
+
+    partner_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[dt.date] = mapped_column(primary_key=True)
+    """Its first day."""
+    orders: Mapped[int]
+    volume: Mapped[int]
+    """Of orders in which the partner has a share above zero, each counted once: what tiers go by."""
+    referrer: Mapped[int]
+    implementer: Mapped[int]
+    trainer: Mapped[int]
+    clawed_back: Mapped[int]
+    paid: Mapped[int]
 
 
 class Maturity(Base):
@@ -95,12 +189,12 @@ class Maturity(Base):
 
     __tablename__ = "maturities"
 
-    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"), primary_key=True)
+    partner_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     release_on: Mapped[dt.date] = mapped_column(primary_key=True)
     amount: Mapped[int]
     debt_repaid: Mapped[int]
     cumulative: Mapped[int]
-    """All that became available to the partner, up to and with this."""
+    """All that was ever credited to the partner's available balance, up to and with this."""
     matured_on: Mapped[dt.date]
     block_number: Mapped[int] = mapped_column(index=True)
 
@@ -109,7 +203,10 @@ class Payout(Base):
     """A payment. States: `processing → completed`, or `failed` when the contract left it out."""
 
     __tablename__ = "payouts"
-    __table_args__ = (Index("ix_payouts_partner", "partner_number", "number"),)
+    __table_args__ = (
+        Index("ix_payouts_partner", "partner_number", "number"),
+        Index("ix_payouts_cumulative", "partner_number", "cumulative"),
+    )
 
     number: Mapped[int] = mapped_column(Identity(), primary_key=True)
     """The payout number on chain."""
@@ -121,7 +218,7 @@ class Payout(Base):
     status: Mapped[str] = mapped_column(server_default="processing")
     reason: Mapped[str | None]
     cumulative: Mapped[int | None]
-    """All that was paid to the partner, up to and with this."""
+    """All that ever left the partner's available balance, up to and with this."""
     intent_id: Mapped[int | None] = mapped_column(ForeignKey("intents.id"))
     paid_on: Mapped[dt.date | None]
     block_number: Mapped[int | None] = mapped_column(index=True)

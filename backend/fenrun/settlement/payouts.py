@@ -1,4 +1,4 @@
-"""Maturing and paying on the bank rail."""
+"""Paying on the bank rail."""
 
 import datetime as dt
 
@@ -10,58 +10,25 @@ from fenrun.chain.contracts import Deployment, artifact
 from fenrun.chain.indexer import Log
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import Call, bind, estimate
-from fenrun.kit.calendar import day_number, day_of
-from fenrun.kit.db import copy_rows
+from fenrun.kit.calendar import day_of
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import reference
+from fenrun.ledger import repository as books
+from fenrun.ledger.service import AVAILABLE
+from fenrun.settlement.errors import SKIP_REASONS
 from fenrun.settlement.models import Payout
 
-RELEASES_PER_CALL = 600
 PAYOUTS_PER_CALL = 300
 
-_DUE = """
-SELECT DISTINCT c.partner_number, c.release_on
-FROM commissions c
-WHERE c.amount > 0 AND c.release_on <= :today
-  AND NOT EXISTS (SELECT FROM maturities m
-                  WHERE m.partner_number = c.partner_number AND m.release_on = c.release_on)
-ORDER BY c.partner_number, c.release_on
-"""
-
+# What is on its way to the chain has not left the account yet.
 _AVAILABLE = """
-SELECT m.partner_number, m.amount - coalesce(p.gross, 0) AS amount
-FROM (SELECT partner_number, sum(amount - debt_repaid) AS amount FROM maturities GROUP BY 1) m
-LEFT JOIN (SELECT partner_number, sum(gross) AS gross FROM payouts WHERE status <> 'failed'
-           GROUP BY 1) p USING (partner_number)
-WHERE m.amount > coalesce(p.gross, 0)
-ORDER BY m.partner_number
+SELECT a.partner_number, a.pending_credits - a.pending_debits - coalesce(p.gross, 0) AS amount
+FROM accounts a
+LEFT JOIN (SELECT partner_number, sum(gross) AS gross FROM payouts WHERE status = 'processing' GROUP BY 1) p
+  USING (partner_number)
+WHERE a.kind = 'payable:available' AND a.pending_credits - a.pending_debits > coalesce(p.gross, 0)
+ORDER BY a.partner_number
 """
-
-
-def mature_due(
-    session: Session, client: Client, keys: Keys, deployment: Deployment, today: dt.date, at: int | None = None
-) -> int:
-    """Binds the calls that make all due credits available; returns how many calls.
-
-    To be called again only when blocks hold them: until then the same credits are due.
-    """
-    # The planner must know how much there is: it grows by the month, and is asked for as a whole.
-    session.execute(text("ANALYZE commissions, maturities, payouts"))
-    due = session.execute(text(_DUE), {"today": today}).all()
-    calls = 0
-    for start in range(0, len(due), RELEASES_PER_CALL):
-        part = due[start : start + RELEASES_PER_CALL]
-        releases = [(partner, day_number(release_on)) for partner, release_on in part]
-        first = f"{part[0].partner_number}:{part[0].release_on.isoformat()}"
-        call = Call(
-            f"mature:{today.isoformat()}:{first}",
-            keys.address("treasurer"),
-            deployment.addresses["SettlementLedger"],
-            artifact("SettlementLedger").call("mature", releases),
-        )
-        bind(session, call, estimate(client, call, "SettlementLedger", at))
-        calls += 1
-    return calls
 
 
 def pay_available(
@@ -106,32 +73,15 @@ def _argument(payout: Payout, keys: Keys) -> tuple[int, int, int, int, bytes]:
     return payout.number, payout.partner_number, payout.gross, payout.withheld, bank_ref
 
 
-def note_matured(session: Session, log: Log) -> None:
-    """Takes in a log of matured credits."""
-    day = _day(log)
-    totals = _totals(session, "maturities", "amount - debt_repaid", [m[0] for m in log.fields["maturities"]])
-    rows = []
-    for partner, release_day, amount, debt_repaid, _ in log.fields["maturities"]:
-        totals[partner] = totals.get(partner, 0) + amount - debt_repaid
-        rows.append((partner, day_of(release_day), amount, debt_repaid, totals[partner], day, log.block_number))
-    copy_rows(
-        session,
-        "maturities",
-        ("partner_number", "release_on", "amount", "debt_repaid", "cumulative", "matured_on", "block_number"),
-        rows,
-    )
-
-
 def note_paid(session: Session, log: Log) -> None:
-    """Takes in a log of recorded payments."""
-    from fenrun.settlement.projection import SKIP_REASONS
-
-    day = _day(log)
-    totals = _totals(session, "payouts", "gross", [p[1] for p in log.fields["payouts"]])
+    """Takes in a log of recorded payments, whose moves are in the pending totals already."""
+    paid = log.fields["payouts"]
+    totals = books.pending_totals(session, AVAILABLE, sorted({partner for _, partner, *_ in paid}))
+    left = {partner: debits for partner, (debits, _) in totals.items()}
     cumulative = []
-    for _, partner, gross, _, _ in log.fields["payouts"]:
-        totals[partner] = totals.get(partner, 0) + gross
-        cumulative.append(totals[partner])
+    for _, partner, gross, _, _ in reversed(paid):
+        cumulative.append(left[partner])
+        left[partner] -= gross
     session.execute(
         text(
             "UPDATE payouts SET status = 'completed', cumulative = paid.cumulative, paid_on = :day,"
@@ -139,9 +89,9 @@ def note_paid(session: Session, log: Log) -> None:
             " AS paid(number, cumulative) WHERE payouts.number = paid.number"
         ),
         {
-            "numbers": [payout[0] for payout in log.fields["payouts"]],
-            "cumulative": cumulative,
-            "day": day,
+            "numbers": [payout[0] for payout in paid],
+            "cumulative": cumulative[::-1],
+            "day": day_of(log.block_time // 86_400),
             "block": log.block_number,
         },
     )
@@ -155,17 +105,15 @@ def note_paid(session: Session, log: Log) -> None:
         )
 
 
-def _totals(session: Session, table: str, amount: str, partners: list[int]) -> dict[int, int]:
-    completed = " AND status = 'completed'" if table == "payouts" else ""
-    rows = session.execute(
-        text(
-            f"SELECT partner_number, sum({amount}) FROM {table}"  # noqa: S608 - both are ours
-            f" WHERE partner_number = ANY(:partners){completed} GROUP BY 1"
-        ),
-        {"partners": partners},
+def note_returned(session: Session, log: Log) -> None:
+    """Takes in that a payment came back."""
+    session.execute(
+        text("UPDATE payouts SET status = 'returned' WHERE number = :number"), {"number": log.fields["payoutNo"]}
     )
-    return {partner: int(total) for partner, total in rows}
 
 
-def _day(log: Log) -> dt.date:
-    return day_of(log.block_time // 86_400)
+def forget_returned(session: Session, log: Log) -> None:
+    """Takes back that a payment came back."""
+    session.execute(
+        text("UPDATE payouts SET status = 'completed' WHERE number = :number"), {"number": log.fields["payoutNo"]}
+    )

@@ -1,40 +1,54 @@
-"""What the logs of the chain mean for our tables: provisional rows that a reorg can take back."""
+"""What the logs of the chain mean for our tables: provisional rows that a reorg can take back.
 
-import datetime as dt
+Legs, clawbacks, credits by release day, months and the pending totals of accounts follow from the logs alone; the
+logs, folded anew from the first on, give the same rows.
+"""
+
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import text
+import numpy as np
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
-from fenrun.chain.codec import KINDS, merkle_root, unpack_leaves
-from fenrun.chain.errors import IndexerStoppedError
+from fenrun.chain import indexer
+from fenrun.chain.codec import Leaves
+from fenrun.chain.contracts import artifact
 from fenrun.chain.indexer import Log
-from fenrun.kit.calendar import day_of
-from fenrun.kit.db import copy_rows
+from fenrun.chain.models import ChainLog
+from fenrun.kit.calendar import day_number, day_of
+from fenrun.kit.db import copy_columns, get_fact, set_fact
 from fenrun.plans import service as plans
-from fenrun.plans.split import ROLES, Terms
+from fenrun.plans.split import Terms
 from fenrun.registry import repository as registry
-from fenrun.settlement import payouts, repository
+from fenrun.settlement import maturing, payouts, repository
+from fenrun.settlement.journal import CONTRACT, complete
+from fenrun.settlement.rollups import Rollups, drop_empty
 
-SKIP_REASONS = (
-    "none",
-    "duplicate",
-    "no_referral",
-    "partner_suspended",
-    "insufficient_balance",
-    "partner_unknown",
-    "not_yet_paid",
-)
-"""The contract's `Skip`, in words."""
+RULINGS = (None, "kept", "reversed", "transferred")
+"""The contract's `Ruling`, in words."""
+
+_FOLD = {"version": 1}
+"""To be counted up when logs come to mean other rows; what is stored is then folded anew."""
+_FACT = "fold"
+_PAGE_LOGS = 500
+
+_POSTGRES_EPOCH_DAY = 10_957
+"""PostgreSQL counts days from 2000-01-01."""
+
+_RUNNING = ("CreditsMatured", "PayoutsRecorded", "PayoutReturned")
+"""Logs that note how far an account was, which must be up to date by then."""
 
 
 class SettlementProjection:
     """Takes logs into the tables of all domains, in the indexer's transaction."""
 
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
     def apply(self, session: Session, logs: Sequence[Log]) -> None:
         """Takes in verified logs, in their order."""
-        terms = {plan.number: plans.terms_of(plan) for plan in plans.all_plans(session)}
         for log in logs:
             match log.event:
                 case "PartnersRegistered":
@@ -45,88 +59,163 @@ class SettlementProjection:
                     keys = [bytes(referral[0]) for referral in log.fields["referrals"]]
                     attribution.note_registered(session, keys)
                 case "BatchSettled":
-                    self._settle(session, log, terms)
-                case "CreditsMatured":
-                    payouts.note_matured(session, log)
-                case "PayoutsRecorded":
-                    payouts.note_paid(session, log)
+                    repository.note_batch(session, log)
+        fold(session, [log for log in logs if log.contract == CONTRACT], self._currency)
+        for log in logs:
+            if log.event == "OrderRefunded":
+                repository.note_refunded(session, log.fields["refundRef"], log.block_number)
 
     def reverted(self, session: Session) -> None:
-        """Sets aside the orders of batches that were reverted."""
+        """Sets aside what was sent in transactions that were reverted."""
         repository.fail_reverted(session)
 
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
+        unfold(session, block_number, self._currency)
         repository.forget_above(session, block_number)
         attribution.forget_above(session, block_number)
         plans.forget_above(session, block_number)
         registry.forget_above(session, block_number)
 
-    @staticmethod
-    def _settle(session: Session, log: Log, terms: dict[int, Terms]) -> None:
-        fields = log.fields
-        if merkle_root(fields["leaves"]) != fields["root"]:
-            raise IndexerStoppedError(
-                f"The leaves of batch {fields['batchId']} do not have the root that the contract computed"
-            )
-        settled_on = day_of(fields["day"])
-        leaves = list(unpack_leaves(fields["leaves"]))
-        rows = []
-        for leaf in leaves:
-            for role in range(len(ROLES)):
-                if leaf.partners[role]:
-                    tier = leaf.tiers[role]
-                    rate = terms[leaf.plan].rate(KINDS[leaf.order.kind], role, tier)
-                    rows.append(
-                        (
-                            leaf.order.order_no,
-                            role,
-                            leaf.partners[role],
-                            leaf.plan,
-                            tier,
-                            rate,
-                            leaf.shares[role],
-                            settled_on,
-                            day_of(leaf.release_day),
-                            log.block_number,
-                        )
-                    )
-        repository.confirm(session, [leaf.order.order_no for leaf in leaves], settled_on, log.block_number)
-        copy_rows(
-            session,
-            "commissions",
-            (
-                "order_number",
-                "role",
-                "partner_number",
-                "plan_number",
-                "tier",
-                "rate_bps",
-                "amount",
-                "settled_on",
-                "release_on",
-                "block_number",
-            ),
-            rows,
-        )
-        for number, reason in fields["skipped"]:
-            repository.skip(session, number, SKIP_REASONS[reason])
-        _note_batch(session, log, settled_on)
+
+def bring_up_to_date(session: Session, currency: str) -> None:
+    """Folds all stored logs anew when an earlier version of this program made other rows of them."""
+    if get_fact(session, _FACT) == _FOLD:
+        return
+    session.execute(text("TRUNCATE commissions, clawbacks, maturities, holds, partner_months"))
+    session.execute(text("UPDATE accounts SET pending_debits = 0, pending_credits = 0"))
+    after = (-1, -1)
+    while logs := indexer.stored_logs(session, -1, _PAGE_LOGS, after):
+        fold(session, [log for log in logs if log.contract == CONTRACT], currency)
+        after = (logs[-1].block_number, logs[-1].log_index)
+    set_fact(session, _FACT, _FOLD)
 
 
-def _note_batch(session: Session, log: Log, settled_on: dt.date) -> None:
-    session.execute(
-        text(
-            "UPDATE batches SET status = 'confirmed', skipped = :skipped, chain_number = :chain_number,"
-            " root = :root, settled_on = :settled_on, block_number = :block_number"
-            " WHERE intent_id = (SELECT intent_id FROM attempts WHERE transaction_hash = :hash)"
-        ),
-        {
-            "skipped": len(log.fields["skipped"]),
-            "chain_number": log.fields["batchId"],
-            "root": log.fields["root"],
-            "settled_on": settled_on,
-            "block_number": log.block_number,
-            "hash": log.transaction_hash,
-        },
+def fold(session: Session, logs: Sequence[Log], currency: str) -> None:
+    """Adds logs of the ledger contract to the rows that follow from it."""
+    rollups, legs = Rollups(), _Legs(session)
+
+    def release_day(order_number: int) -> int:
+        legs.write()
+        return _release_day(session, order_number)
+
+    for log in logs:
+        complete(session, log.event, log.fields)
+        if log.event == "BatchSettled":
+            legs.add(log)
+        rollups.add(log, release_day)
+        if log.event in _RUNNING:
+            rollups.write(session, currency)
+        match log.event:
+            case "CreditsMatured":
+                maturing.note_matured(session, log)
+            case "PayoutsRecorded":
+                payouts.note_paid(session, log)
+            case "PayoutReturned":
+                payouts.note_returned(session, log)
+            case "OrderRefunded" | "ShareFrozen" | "ShareResolved":
+                legs.write()
+                _note_on_legs(session, log, sign=1)
+    legs.write()
+    rollups.write(session, currency)
+
+
+def unfold(session: Session, block_number: int, currency: str) -> None:
+    """Takes logs of blocks above this one out of the rows that follow from them."""
+    logs = [log for log in indexer.stored_logs(session, block_number) if log.contract == CONTRACT]
+    rollups = Rollups()
+    for log in reversed(logs):
+        complete(session, log.event, log.fields)
+        rollups.add(log, lambda number: _release_day(session, number), sign=-1)
+        if log.event in ("OrderRefunded", "ShareFrozen", "ShareResolved"):
+            _note_on_legs(session, log, sign=-1)
+        elif log.event == "PayoutReturned":
+            payouts.forget_returned(session, log)
+    for log in logs:
+        if log.event == "BatchSettled":
+            repository.delete_legs(session, Leaves(log.fields["leaves"]).order_no.tolist())
+    for table in ("clawbacks", "maturities"):
+        session.execute(text(f"DELETE FROM {table} WHERE block_number > :number"), {"number": block_number})  # noqa: S608
+    rollups.write(session, currency)
+    drop_empty(session)
+
+
+class _Legs:
+    """Legs on their way into the table: those of many batches are written at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._terms = _published_terms(session)
+        self._columns: list[list[np.ndarray[Any, Any]]] = []
+
+    def add(self, log: Log) -> None:
+        """The legs of a settled batch."""
+        leaves = Leaves(log.fields["leaves"])
+        held = leaves.partners > 0
+        orders, roles = np.nonzero(held)
+        plan, kind, tier = leaves.plan[orders], leaves.kind[orders], leaves.tiers[held]
+        rates = np.zeros(len(orders), np.int64)
+        for number in np.unique(plan).tolist():
+            of_plan = plan == number
+            rates[of_plan] = self._terms[number].table()[kind[of_plan], roles[of_plan], tier[of_plan]]
+        self._columns.append(
+            [
+                leaves.order_no[orders], roles, leaves.partners[held], plan, tier, rates, leaves.shares[held],
+                leaves.settled_day[orders] - _POSTGRES_EPOCH_DAY, leaves.release_day[orders] - _POSTGRES_EPOCH_DAY,
+                np.full(len(orders), log.block_number),
+            ]
+        )  # fmt: skip
+
+    def write(self) -> None:
+        """Writes what was added."""
+        if not self._columns:
+            return
+        columns = {
+            name: (type_, np.concatenate(parts))
+            for (name, type_), parts in zip(_LEG_TYPES, zip(*self._columns, strict=True), strict=True)
+        }
+        copy_columns(self._session, "commissions", columns)
+        self._columns.clear()
+
+
+_LEG_TYPES = (
+    ("order_number", ">i8"), ("role", ">i2"), ("partner_number", ">i8"), ("plan_number", ">i8"), ("tier", ">i2"),
+    ("rate_bps", ">i2"), ("amount", ">i8"), ("settled_on", ">i4"), ("release_on", ">i4"), ("block_number", ">i8"),
+)  # fmt: skip
+
+
+def _published_terms(session: Session) -> dict[int, Terms]:
+    """Plans as the chain has them."""
+    registry_of_plans = artifact("PlanRegistry")
+    rows = session.execute(select(ChainLog.topic, ChainLog.data).where(ChainLog.contract == registry_of_plans.name))
+    published = [
+        registry_of_plans.event("PlanPublished", data)
+        for topic, data in rows
+        if registry_of_plans.event_names[topic] == "PlanPublished"
+    ]
+    return {fields["planId"]: plans.terms_on_chain(fields["terms"]) for fields in published}
+
+
+def _release_day(session: Session, order_number: int) -> int:
+    day = session.scalar(
+        text("SELECT release_on FROM commissions WHERE order_number = :order LIMIT 1"), {"order": order_number}
     )
+    return day_number(day)
+
+
+def _note_on_legs(session: Session, log: Log, sign: int) -> None:
+    """Notes on legs what refunds and disputes did to them, or takes it back."""
+    fields, day = log.fields, day_of(log.block_time // 86_400)
+    match log.event:
+        case "OrderRefunded":
+            order, clawbacks = fields["orderNo"], fields["clawbacks"]
+        case "ShareFrozen":
+            repository.note_dispute(session, fields["orderNo"], fields["role"], "open" if sign > 0 else None)
+            return
+        case _:
+            order, role, ruling, *_ = fields["resolution"]
+            repository.note_dispute(session, order, role, RULINGS[ruling] if sign > 0 else "open")
+            clawbacks = [fields["clawback"]] if fields["clawback"][0] else []
+    if sign > 0:
+        repository.add_clawbacks(session, log, order, clawbacks, day)
+    repository.claw_back(session, order, clawbacks, sign)

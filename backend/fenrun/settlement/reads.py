@@ -10,17 +10,21 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.models import Block
 from fenrun.settlement.models import Audit
+from fenrun.settlement.repository import ORDER_STATUS
 
-COMMISSION = """
+# The account says how much ever left it: what was credited up to there is paid.
+COMMISSION_STATUS = """CASE WHEN c.amount = 0 THEN 'processed' WHEN c.dispute = 'open' THEN 'disputed'
+            WHEN c.clawed_back = c.amount THEN 'refunded' WHEN m.cumulative IS NULL THEN 'pending'
+            WHEN m.cumulative > a.pending_debits THEN 'approved' ELSE 'paid' END"""
+
+COMMISSION = f"""
 SELECT c.order_number * 4 + 3 - c.role AS position, o.id AS order_id,
        o.external_id AS order_external_id, p.id AS partner_id, p.name AS partner_name,
-       c.partner_number, c.role, o.kind, o.base, c.rate_bps, c.amount, o.currency, c.tier,
+       c.partner_number, c.role, o.kind, o.base, c.rate_bps, c.amount, c.clawed_back, o.currency, c.tier,
        pl.id AS plan_id, pl.code AS plan_code, pl.version AS plan_version, pl.tier_thresholds,
        pl.hold_days, (o.paid_at AT TIME ZONE 'UTC')::date AS order_paid_on, c.settled_on,
        c.release_on AS payable_on, b.id AS batch_id, i.transaction_hash, c.block_number,
-       o.status = 'finalized' AS finalized, q.paid_on,
-       CASE WHEN c.amount = 0 THEN 'processed' WHEN m.cumulative IS NULL THEN 'pending'
-            WHEN q.paid_on IS NULL THEN 'approved' ELSE 'paid' END AS status
+       b.status = 'finalized' AS finalized, q.paid_on, {COMMISSION_STATUS} AS status
 FROM commissions c
 JOIN orders o ON o.number = c.order_number
 JOIN partners p ON p.number = c.partner_number
@@ -28,21 +32,21 @@ JOIN plans pl ON pl.number = c.plan_number
 JOIN batches b ON b.number = o.batch_number
 JOIN intents i ON i.id = b.intent_id
 LEFT JOIN maturities m ON m.partner_number = c.partner_number AND m.release_on = c.release_on
+LEFT JOIN accounts a ON a.kind = 'payable:available' AND a.partner_number = c.partner_number
 LEFT JOIN LATERAL (
   SELECT paid_on FROM payouts q
-  WHERE q.partner_number = c.partner_number AND q.status = 'completed'
-    AND q.cumulative >= m.cumulative
+  WHERE q.partner_number = c.partner_number AND q.cumulative >= m.cumulative
   ORDER BY q.cumulative LIMIT 1) q ON true
-"""
+"""  # noqa: S608 - our own words
 
-ORDER = """
+ORDER = f"""
 SELECT o.number AS position, o.id, o.external_id, o.source, cu.external_id AS customer_external_id,
-       o.kind, o.base, o.currency, (o.paid_at AT TIME ZONE 'UTC')::date AS paid_on, o.status,
-       o.reason, o.settled_on, b.id AS batch_id
+       o.kind, o.base, o.currency, (o.paid_at AT TIME ZONE 'UTC')::date AS paid_on, {ORDER_STATUS} AS status,
+       o.reason, CASE WHEN o.reason IS NULL THEN b.settled_on END AS settled_on, b.id AS batch_id
 FROM orders o
 JOIN customers cu ON cu.number = o.customer_number
 LEFT JOIN batches b ON b.number = o.batch_number
-"""
+"""  # noqa: S608
 
 BATCH = """
 SELECT b.number AS position, b.id, b.number, b.status, b.orders, b.skipped, b.root,
@@ -61,49 +65,25 @@ LEFT JOIN intents i ON i.id = po.intent_id
 """
 
 BALANCES = """
-SELECT p.number, coalesce(c.earned, 0) AS earned, coalesce(c.earned, 0) - coalesce(m.matured, 0) AS held,
-       coalesce(m.available, 0) - coalesce(po.paid, 0) AS available, coalesce(po.paid, 0) AS paid
+SELECT p.number,
+       coalesce(sum(a.pending_credits - a.pending_debits) FILTER (WHERE a.kind = 'payable:held'), 0) AS held,
+       coalesce(sum(a.pending_credits - a.pending_debits) FILTER (WHERE a.kind = 'payable:available'), 0) AS available,
+       coalesce(sum(a.pending_credits - a.pending_debits) FILTER (WHERE a.kind = 'payable:frozen'), 0) AS frozen,
+       coalesce(sum(a.pending_debits - a.pending_credits) FILTER (WHERE a.kind = 'asset:partner_debt'), 0) AS debt,
+       coalesce(max(m.earned), 0) AS earned, coalesce(max(m.clawed_back), 0) AS clawed_back,
+       coalesce(max(m.paid), 0) AS paid
 FROM unnest(CAST(:numbers AS bigint[])) AS p(number)
-LEFT JOIN (SELECT partner_number, sum(amount) AS earned FROM commissions
-           WHERE partner_number = ANY(:numbers) GROUP BY 1) c ON c.partner_number = p.number
-LEFT JOIN (SELECT partner_number, sum(amount) AS matured, sum(amount - debt_repaid) AS available
-           FROM maturities WHERE partner_number = ANY(:numbers) GROUP BY 1) m
-  ON m.partner_number = p.number
-LEFT JOIN (SELECT partner_number, sum(gross) AS paid FROM payouts
-           WHERE partner_number = ANY(:numbers) AND status = 'completed' GROUP BY 1) po
-  ON po.partner_number = p.number
+LEFT JOIN accounts a ON a.partner_number = p.number
+LEFT JOIN (SELECT partner_number, sum(referrer + implementer + trainer) AS earned, sum(clawed_back) AS clawed_back,
+                  sum(paid) AS paid
+           FROM partner_months WHERE partner_number = ANY(:numbers) GROUP BY 1) m ON m.partner_number = p.number
+GROUP BY p.number
 """
 
 MONTHS = """
-WITH legs AS (
-  SELECT c.*, o.base, to_char(c.settled_on, 'YYYY-MM') AS month FROM commissions c
-  JOIN orders o ON o.number = c.order_number WHERE c.partner_number = :partner
-), paid AS (
-  SELECT to_char(paid_on, 'YYYY-MM') AS month, sum(gross) AS paid FROM payouts
-  WHERE partner_number = :partner AND status = 'completed' GROUP BY 1
-), volumes AS (
-  SELECT month, sum(base) AS volume
-  FROM (SELECT DISTINCT month, order_number, base FROM legs WHERE amount > 0) d GROUP BY 1
-), earned AS (
-  SELECT month, count(DISTINCT order_number) AS orders, sum(amount) AS earned,
-         coalesce(sum(amount) FILTER (WHERE role = 0), 0) AS referrer,
-         coalesce(sum(amount) FILTER (WHERE role = 1), 0) AS implementer,
-         coalesce(sum(amount) FILTER (WHERE role = 2), 0) AS trainer
-  FROM legs GROUP BY 1
-)
-SELECT month, coalesce(orders, 0) AS orders, coalesce(earned, 0) AS earned,
-       coalesce(referrer, 0) AS referrer, coalesce(implementer, 0) AS implementer,
-       coalesce(trainer, 0) AS trainer, coalesce(paid, 0) AS paid, coalesce(volume, 0) AS volume
-FROM earned FULL JOIN paid USING (month) LEFT JOIN volumes USING (month) ORDER BY month
-"""
-
-VOLUMES = """
-SELECT partner_number, month, sum(base) AS volume FROM (
-  SELECT DISTINCT c.partner_number, to_char(c.settled_on, 'YYYY-MM') AS month, c.order_number, o.base
-  FROM commissions c JOIN orders o ON o.number = c.order_number
-  WHERE c.amount > 0 AND c.partner_number = ANY(:partners)
-    AND c.settled_on >= :since AND c.settled_on < :until
-) d GROUP BY 1, 2
+SELECT to_char(month, 'YYYY-MM') AS month, orders, referrer + implementer + trainer AS earned, referrer, implementer,
+       trainer, clawed_back, paid, volume
+FROM partner_months WHERE partner_number = :partner ORDER BY partner_months.month
 """
 
 
@@ -128,23 +108,36 @@ _CONDITIONS = {
     "month_end": "c.settled_on < :month_end",
     "role": "c.role = :role",
     "order": "o.id = :order",
-    "commission_status": "(CASE WHEN c.amount = 0 THEN 'processed' WHEN m.cumulative IS NULL"
-    " THEN 'pending' WHEN q.paid_on IS NULL THEN 'approved' ELSE 'paid' END) = :commission_status",
-    "commission_position": "c.order_number * 4 + 3 - c.role = :commission_position",
+    "commission_status": f"({COMMISSION_STATUS}) = :commission_status",
+    "commission_order": "c.order_number = :commission_order",
+    "commission_role": "c.role = :commission_role",
     "search": "strpos(lower(o.external_id), lower(:search)) > 0",
     "order_search": "(strpos(lower(o.external_id), lower(:order_search)) > 0"
     " OR strpos(lower(cu.external_id), lower(:order_search)) > 0)",
-    "order_status": "o.status = :order_status",
+    "order_status": f"({ORDER_STATUS}) = :order_status",
     "order_of_partner": "EXISTS (SELECT FROM commissions c WHERE c.order_number = o.number"
     " AND c.partner_number = :order_of_partner)",
     "batch": "b.id = :batch",
 }
 
-_POSITIONS = {
-    COMMISSION: "c.order_number * 4 + 3 - c.role",
-    ORDER: "o.number",
-    BATCH: "b.number",
-    PAYOUT: "po.number",
+# What a list is ordered by, newest first, in columns that have an index; a position of the second half means the same.
+_ORDER_BY = {
+    COMMISSION: ("c.order_number DESC, c.role", "c.order_number, c.role DESC"),
+    ORDER: ("o.number DESC", "o.number"),
+    BATCH: ("b.number DESC", "b.number"),
+    PAYOUT: ("po.number DESC", "po.number"),
+}
+_AFTER = {
+    COMMISSION: "c.order_number <= :position / 4 AND (c.order_number < :position / 4 OR c.role > 3 - :position % 4)",
+    ORDER: "o.number < :position",
+    BATCH: "b.number < :position",
+    PAYOUT: "po.number < :position",
+}
+_BEFORE = {
+    COMMISSION: "c.order_number >= :position / 4 AND (c.order_number > :position / 4 OR c.role < 3 - :position % 4)",
+    ORDER: "o.number > :position",
+    BATCH: "b.number > :position",
+    PAYOUT: "po.number > :position",
 }
 
 
@@ -157,17 +150,16 @@ def page(
     limit: int = 1,
 ) -> Sequence[RowMapping]:
     """A page of a list, newest first: what comes after a position, or just before one."""
-    position = _POSITIONS[query]
     conditions, values = list(filters.conditions), dict(filters.values, limit=limit)
     if after is not None:
-        conditions.append(f"{position} < :position")
+        conditions.append(_AFTER[query])
         values["position"] = after
     elif before is not None:
-        conditions.append(f"{position} > :position")
+        conditions.append(_BEFORE[query])
         values["position"] = before
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    direction = "ASC" if before is not None else "DESC"
-    statement = f"{query}{where} ORDER BY {position} {direction} LIMIT :limit"
+    newest_first, oldest_first = _ORDER_BY[query]
+    statement = f"{query}{where} ORDER BY {oldest_first if before is not None else newest_first} LIMIT :limit"
     rows = session.execute(text(statement), values).mappings().all()
     return list(reversed(rows)) if before is not None else rows
 
@@ -179,21 +171,9 @@ def position_of(session: Session, table: str, id_: str) -> int | None:
 
 
 def balances(session: Session, numbers: Sequence[int]) -> dict[int, RowMapping]:
-    """What partners earned, have held and available, and were paid."""
+    """What partners earned, have held, available and frozen, owe, and were paid."""
     rows = session.execute(text(BALANCES), {"numbers": list(numbers)}).mappings()
     return {row["number"]: row for row in rows}
-
-
-def debts(session: Session, numbers: Sequence[int]) -> dict[int, int]:
-    """What partners owe, by the books."""
-    rows = session.execute(
-        text(
-            "SELECT partner_number, debits - credits FROM accounts"
-            " WHERE kind = 'asset:partner_debt' AND partner_number = ANY(:numbers)"
-        ),
-        {"numbers": list(numbers)},
-    )
-    return {number: int(debt) for number, debt in rows}
 
 
 def months(session: Session, partner: int) -> Sequence[RowMapping]:
@@ -205,13 +185,7 @@ def next_release(session: Session, partner: int) -> RowMapping | None:
     """The day on which held credits of a partner are released next, and how much."""
     return (
         session.execute(
-            text(
-                "SELECT c.release_on AS on, sum(c.amount) AS amount FROM commissions c"
-                " WHERE c.partner_number = :partner AND c.amount > 0 AND NOT EXISTS"
-                " (SELECT FROM maturities m WHERE m.partner_number = c.partner_number"
-                "  AND m.release_on = c.release_on)"
-                " GROUP BY 1 ORDER BY 1 LIMIT 1"
-            ),
+            text("SELECT release_on AS on, amount FROM holds WHERE partner_number = :partner ORDER BY 1 LIMIT 1"),
             {"partner": partner},
         )
         .mappings()
@@ -220,8 +194,14 @@ def next_release(session: Session, partner: int) -> RowMapping | None:
 
 
 def volumes(session: Session, partners: Sequence[int], since: dt.date, until: dt.date) -> dict[tuple[int, str], int]:
-    """Volumes of partners by month, between two days."""
-    rows = session.execute(text(VOLUMES), {"partners": list(partners), "since": since, "until": until})
+    """Volumes of partners by month, of months that begin between two days."""
+    rows = session.execute(
+        text(
+            "SELECT partner_number, to_char(month, 'YYYY-MM'), volume FROM partner_months"
+            " WHERE partner_number = ANY(:partners) AND month >= :since AND month < :until"
+        ),
+        {"partners": list(partners), "since": since, "until": until},
+    )
     return {(partner, month): int(volume) for partner, month, volume in rows}
 
 
@@ -233,6 +213,35 @@ def newest_block(session: Session) -> Block | None:
 def last_audit(session: Session) -> Audit | None:
     """The newest audit."""
     return session.scalar(select(Audit).order_by(Audit.id.desc()).limit(1))
+
+
+_EVENT = """
+SELECT e.id, e.source, e.external_id, e.type, e.status, e.reason, e.received_at, o.id AS order_id, r.id AS refund_id
+FROM events e
+LEFT JOIN orders o ON o.event_id = e.id
+LEFT JOIN refunds r ON r.event_id = e.id
+"""
+
+
+def events(
+    session: Session, status: str | None, search: str | None, after: str | None, before: str | None, limit: int
+) -> Sequence[RowMapping]:
+    """A page of events, newest first: their ids sort by time."""
+    conditions = {
+        "e.status = :status": status,
+        "strpos(lower(e.external_id), lower(:search)) > 0": search,
+        "e.id < :after": after,
+        "e.id > :before": before,
+    }
+    used = [condition for condition, value in conditions.items() if value is not None]
+    where = f" WHERE {' AND '.join(used)}" if used else ""
+    direction = "ASC" if before is not None else "DESC"
+    rows = session.execute(
+        text(f"{_EVENT}{where} ORDER BY e.id {direction} LIMIT :limit"),
+        {"status": status, "search": search, "after": after, "before": before, "limit": limit},
+    )
+    found = rows.mappings().all()
+    return list(reversed(found)) if before is not None else found
 
 
 def refusals(session: Session, after: int | None, before: int | None, limit: int) -> Sequence[RowMapping]:

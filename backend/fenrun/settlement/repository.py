@@ -1,4 +1,4 @@
-"""All SQL that moves orders along the road."""
+"""All SQL that moves events, orders and refunds along the road."""
 
 import datetime as dt
 import json
@@ -9,16 +9,51 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from fenrun.attribution.models import Customer
+from fenrun.chain.indexer import Log
+from fenrun.kit.calendar import day_of
 from fenrun.kit.db import copy_rows
-from fenrun.settlement.models import Batch, Event, Order, Payout, Refusal
+from fenrun.settlement.errors import SKIP_REASONS
+from fenrun.settlement.models import Batch, Event, Order, Refund, Refusal
+
+ORDER_STATUS = (
+    "CASE WHEN o.reason IS NOT NULL THEN 'failed' WHEN o.batch_number IS NULL THEN 'pending' ELSE b.status END"
+)
+"""The state of an order `o` with its batch `b`."""
 
 
 class Known(NamedTuple):
-    """An order that was accepted before."""
+    """An order or a refund that was accepted before."""
 
     order_id: str
     event_id: str
     body: dict[str, Any]
+
+
+class KnownEvent(NamedTuple):
+    """An event that came before, and what it made."""
+
+    event_id: str
+    body: dict[str, Any]
+    status: str
+    reason: str | None
+    order_id: str | None
+    refund_id: str | None
+
+
+class Parked(NamedTuple):
+    """An event that waited."""
+
+    event_id: str
+    source: str
+    external_id: str
+    body: dict[str, Any]
+
+
+class Refundable(NamedTuple):
+    """An order, and what is left of it to refund."""
+
+    number: int
+    left: int
 
 
 class Pending(NamedTuple):
@@ -32,6 +67,14 @@ class Pending(NamedTuple):
     customer_key: bytes
 
 
+# --- Intake -----------------------------------------------------------------------------------------
+
+
+def lock_intake(session: Session, source: str) -> None:
+    """Lets one transaction at a time take in what a source sends, so that the same order is never taken in twice."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:source, 3))"), {"source": source})
+
+
 def orders_by_external_id(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Known]:
     """Orders of a source by their ids there."""
     rows = session.execute(
@@ -42,25 +85,86 @@ def orders_by_external_id(session: Session, source: str, external_ids: Sequence[
     return {external_id: Known(*rest) for external_id, *rest in rows}
 
 
-def lock_intake(session: Session, source: str) -> None:
-    """Lets one transaction at a time take in what a source sends, so that the same order is never taken in twice."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:source, 3))"), {"source": source})
-
-
-def event_ids(session: Session, source: str, external_ids: Sequence[str]) -> set[str]:
-    """Those ids of events of a source that came before."""
-    rows = session.scalars(select(Event.external_id).where(Event.source == source, Event.external_id.in_(external_ids)))
-    return set(rows)
-
-
-def add_events(session: Session, rows: Sequence[tuple[str, str, str, str, dict[str, str]]]) -> None:
-    """Writes events: id, source, id there, type, body."""
-    copy_rows(
-        session,
-        "events",
-        ("id", "source", "external_id", "type", "body"),
-        ((*row[:4], json.dumps(row[4])) for row in rows),
+def refunds_by_external_id(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Known]:
+    """Refunds of a source by their ids there."""
+    rows = session.execute(
+        select(Refund.external_id, Refund.id, Refund.event_id, Event.body)
+        .join(Event, Event.id == Refund.event_id)
+        .where(Refund.source == source, Refund.external_id.in_(external_ids))
     )
+    return {external_id: Known(*rest) for external_id, *rest in rows}
+
+
+def events_by_external_id(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, KnownEvent]:
+    """Events of a source that came before, by their ids there."""
+    rows = session.execute(
+        select(Event.external_id, Event.id, Event.body, Event.status, Event.reason, Order.id, Refund.id)
+        .outerjoin(Order, Order.event_id == Event.id)
+        .outerjoin(Refund, Refund.event_id == Event.id)
+        .where(Event.source == source, Event.external_id.in_(external_ids))
+    )
+    return {external_id: KnownEvent(*rest) for external_id, *rest in rows}
+
+
+def refundable(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Refundable]:
+    """Orders of a source, with what earlier refunds left of them."""
+    rows = session.execute(
+        text(
+            "SELECT o.external_id, o.number, o.base - coalesce(r.amount, 0) FROM orders o LEFT JOIN"
+            " (SELECT order_number, sum(amount) AS amount FROM refunds WHERE status <> 'failed' GROUP BY 1) r"
+            " ON r.order_number = o.number WHERE o.source = :source AND o.external_id = ANY(:ids)"
+        ),
+        {"source": source, "ids": list(external_ids)},
+    )
+    return {external_id: Refundable(number, int(left)) for external_id, number, left in rows}
+
+
+def add_events(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Writes events: id, source, id there, type, body, status, reason."""
+    if rows:
+        columns = ("id", "source", "external_id", "type", "body", "status", "reason")
+        copy_rows(session, "events", columns, ((*row[:4], json.dumps(row[4]), *row[5:]) for row in rows))
+
+
+def add_orders(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Writes orders: id, source, id there, event, customer, kind, base, currency, paid at, reference."""
+    if rows:
+        columns = (
+            "id", "source", "external_id", "event_id", "customer_number", "kind", "base", "currency", "paid_at",
+            "order_ref",
+        )  # fmt: skip
+        copy_rows(session, "orders", columns, rows)
+
+
+def add_refunds(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Writes refunds: id, source, id there, event, order, amount, refunded at, reference."""
+    if rows:
+        columns = (
+            "id", "source", "external_id", "event_id", "order_number", "amount", "refunded_at", "refund_ref",
+        )  # fmt: skip
+        copy_rows(session, "refunds", columns, rows)
+
+
+def claim_parked(session: Session, limit: int) -> list[Parked]:
+    """Parked events that wait for nothing any more, locked for this transaction; others skip them."""
+    rows = session.execute(
+        text(
+            "SELECT id, source, external_id, body FROM events e WHERE status = 'parked' AND CASE reason"
+            " WHEN 'customer_unknown' THEN EXISTS (SELECT FROM customers c JOIN referrals r"
+            "  ON r.customer_number = c.number WHERE c.external_id = e.body ->> 'customer_id')"
+            " ELSE EXISTS (SELECT FROM orders o WHERE o.source = e.source"
+            "  AND o.external_id = e.body ->> 'order_id') END"
+            " ORDER BY source, id LIMIT :limit FOR UPDATE SKIP LOCKED"
+        ),
+        {"limit": limit},
+    )
+    return [Parked(*row) for row in rows]
+
+
+def unpark(session: Session, event_id: str, reason: str | None) -> None:
+    """Notes that an event waits no more; with a reason when it came to nothing."""
+    status = "refused" if reason else "accepted"
+    session.execute(update(Event).where(Event.id == event_id).values(status=status, reason=reason))
 
 
 def add_refusals(session: Session, rows: Sequence[tuple[str, str, str, str, int]]) -> None:
@@ -68,12 +172,20 @@ def add_refusals(session: Session, rows: Sequence[tuple[str, str, str, str, int]
     copy_rows(session, "refusals", ("order_id", "reason", "detail", "file", "line"), rows)
 
 
+def refusals(session: Session) -> list[Refusal]:
+    """All refused rows, in the order of the files."""
+    return list(session.scalars(select(Refusal).order_by(Refusal.id)))
+
+
+# --- Batches ----------------------------------------------------------------------------------------
+
+
 def claim_pending(session: Session, paid_before: dt.datetime, limit: int) -> list[Pending]:
     """Pending orders paid before a moment, oldest first, locked for this transaction; others skip them."""
     rows = session.execute(
         select(Order.number, Order.order_ref, Order.base, Order.kind, Order.paid_at, Customer.customer_key)
         .join(Customer, Customer.number == Order.customer_number)
-        .where(Order.status == "pending", Order.paid_at < paid_before)
+        .where(Order.batch_number.is_(None), Order.reason.is_(None), Order.paid_at < paid_before)
         .order_by(Order.paid_at, Order.number)
         .limit(limit)
         .with_for_update(of=Order, skip_locked=True)
@@ -83,65 +195,80 @@ def claim_pending(session: Session, paid_before: dt.datetime, limit: int) -> lis
 
 def submit(session: Session, numbers: list[int], batch_number: int) -> None:
     """Notes that orders are on their way in a batch."""
-    session.execute(
-        update(Order).where(Order.number.in_(numbers)).values(status="submitted", batch_number=batch_number)
-    )
+    session.execute(update(Order).where(Order.number.in_(numbers)).values(batch_number=batch_number))
 
 
 def fail(session: Session, number: int, reason: str) -> None:
     """Sets an order aside."""
-    session.execute(update(Order).where(Order.number == number).values(status="failed", reason=reason))
+    session.execute(update(Order).where(Order.number == number).values(reason=reason))
+
+
+def retry(session: Session, number: int) -> bool:
+    """Lets an order that was set aside wait for a batch again; False when it was not set aside."""
+    result = session.connection().execute(
+        update(Order).where(Order.number == number, Order.reason.is_not(None)).values(reason=None, batch_number=None)
+    )
+    return result.rowcount == 1
 
 
 def fail_reverted(session: Session) -> int:
-    """Sets aside the orders of batches whose transaction was reverted; returns how many."""
-    result = session.connection().execute(
+    """Sets aside what went in transactions that were reverted; returns how many orders and refunds."""
+    orders = session.connection().execute(
         text(
-            "UPDATE orders SET status = 'failed', reason = 'batch_reverted'"
-            " FROM batches, intents WHERE orders.batch_number = batches.number"
-            " AND batches.intent_id = intents.id AND intents.state = 'reverted'"
-            " AND orders.status = 'submitted'"
+            "UPDATE orders SET reason = 'batch_reverted' FROM batches, intents"
+            " WHERE orders.batch_number = batches.number AND batches.intent_id = intents.id"
+            " AND intents.state = 'reverted' AND batches.status = 'submitted' AND orders.reason IS NULL"
         )
     )
-    return result.rowcount
-
-
-def confirm(session: Session, numbers: list[int], settled_on: dt.date, block_number: int) -> None:
-    """Notes that a block settled orders."""
-    session.execute(
-        update(Order)
-        .where(Order.number.in_(numbers))
-        .values(status="confirmed", reason=None, settled_on=settled_on, block_number=block_number)
+    refunds = session.connection().execute(
+        text(
+            "UPDATE refunds SET status = 'failed', reason = 'refund_reverted' FROM intents"
+            " WHERE refunds.intent_id = intents.id AND intents.state = 'reverted' AND refunds.status = 'submitted'"
+        )
     )
+    return orders.rowcount + refunds.rowcount
 
 
-def skip(session: Session, number: int, reason: str) -> None:
-    """Notes that the contract left out an order that is not settled."""
-    session.execute(
-        update(Order).where(Order.number == number, Order.status == "submitted").values(status="failed", reason=reason)
+def note_batch(session: Session, log: Log) -> None:
+    """Notes that a block settled a batch of ours, and which orders the contract left out."""
+    number = session.scalar(
+        text(
+            "UPDATE batches SET status = 'confirmed', skipped = :skipped, chain_number = :chain_number,"
+            " root = :root, settled_on = :settled_on, block_number = :block_number"
+            " WHERE intent_id = (SELECT intent_id FROM attempts WHERE transaction_hash = :hash) RETURNING number"
+        ),
+        {
+            "skipped": len(log.fields["skipped"]),
+            "chain_number": log.fields["batchId"],
+            "root": log.fields["root"],
+            "settled_on": day_of(log.fields["day"]),
+            "block_number": log.block_number,
+            "hash": log.transaction_hash,
+        },
     )
+    for order_number, reason in log.fields["skipped"]:
+        # A duplicate was settled by another batch, and is what that one is.
+        session.execute(
+            update(Order)
+            .where(Order.number == order_number, Order.batch_number == number)
+            .values(reason=SKIP_REASONS[reason])
+        )
 
 
 def finalize(session: Session, block_number: int) -> None:
     """Notes that what blocks up to this one settled is final."""
-    for table in (Order, Batch):
-        session.execute(
-            update(table)
-            .where(table.status == "confirmed", table.block_number <= block_number)
-            .values(status="finalized")
-        )
+    session.execute(
+        update(Batch).where(Batch.status == "confirmed", Batch.block_number <= block_number).values(status="finalized")
+    )
 
 
 def forget_above(session: Session, block_number: int) -> None:
-    """Takes back what blocks above this one said."""
+    """Takes back what blocks above this one said of our batches, refunds and payments."""
     at = {"number": block_number}
-    session.execute(text("DELETE FROM commissions WHERE block_number > :number"), at)
-    session.execute(text("DELETE FROM maturities WHERE block_number > :number"), at)
     session.execute(
         text(
-            "UPDATE orders SET status = 'submitted', reason = NULL, settled_on = NULL, block_number = NULL"
-            " FROM batches b JOIN intents i ON i.id = b.intent_id"
-            " WHERE orders.batch_number = b.number AND i.block_number > :number"
+            "UPDATE orders SET reason = NULL FROM batches b JOIN intents i ON i.id = b.intent_id"
+            " WHERE orders.batch_number = b.number AND i.block_number > :number AND orders.reason IS NOT NULL"
         ),
         at,
     )
@@ -153,6 +280,9 @@ def forget_above(session: Session, block_number: int) -> None:
         at,
     )
     session.execute(
+        text("UPDATE refunds SET status = 'submitted', block_number = NULL WHERE block_number > :number"), at
+    )
+    session.execute(
         text(
             "UPDATE payouts SET status = 'processing', reason = NULL, cumulative = NULL,"
             " paid_on = NULL, block_number = NULL WHERE block_number > :number"
@@ -161,11 +291,100 @@ def forget_above(session: Session, block_number: int) -> None:
     )
 
 
-def withheld(session: Session, payout_number: int) -> int | None:
-    """What was withheld of a payment; None when it is not one of ours."""
-    return session.scalar(select(Payout.withheld).where(Payout.number == payout_number))
+# --- Refunds and disputes ---------------------------------------------------------------------------
 
 
-def refusals(session: Session) -> list[Refusal]:
-    """All refused rows, in the order of the files."""
-    return list(session.scalars(select(Refusal).order_by(Refusal.id)))
+class DueRefund(NamedTuple):
+    """A refund whose order is settled: what was refunded of the order with it, and where the order is on chain."""
+
+    number: int
+    order_number: int
+    refunded: int
+    refund_ref: bytes
+    chain_number: int
+    transaction_hash: bytes
+
+
+# One of an order at a time: the next one's sum is known when it is known what became of this one.
+_DUE_REFUNDS = """
+SELECT r.number, r.order_number, r.amount + coalesce((SELECT sum(amount) FROM refunds c
+         WHERE c.order_number = r.order_number AND c.status = 'confirmed'), 0),
+       r.refund_ref, b.chain_number, i.transaction_hash
+FROM refunds r
+JOIN orders o ON o.number = r.order_number AND o.reason IS NULL
+JOIN batches b ON b.number = o.batch_number AND b.status IN ('confirmed', 'finalized')
+JOIN intents i ON i.id = b.intent_id
+WHERE r.status = 'pending' AND r.refunded_at < :before AND NOT EXISTS (
+  SELECT FROM refunds e WHERE e.order_number = r.order_number
+  AND (e.status = 'submitted' OR e.status = 'pending' AND e.number < r.number))
+ORDER BY r.number LIMIT :limit FOR UPDATE OF r SKIP LOCKED
+"""
+
+
+def claim_refunds(session: Session, before: dt.datetime, limit: int) -> list[DueRefund]:
+    """Refunds before a moment that can go on chain, locked for this transaction; others skip them."""
+    rows = session.execute(text(_DUE_REFUNDS), {"before": before, "limit": limit})
+    return [
+        DueRefund(number, order, int(refunded), bytes(ref), chain_number, bytes(hash_))
+        for number, order, refunded, ref, chain_number, hash_ in rows
+    ]
+
+
+def submit_refund(session: Session, number: int, intent_id: int) -> None:
+    """Notes that a refund is on its way."""
+    session.execute(update(Refund).where(Refund.number == number).values(status="submitted", intent_id=intent_id))
+
+
+def fail_refund(session: Session, number: int, reason: str) -> None:
+    """Sets a refund aside."""
+    session.execute(update(Refund).where(Refund.number == number).values(status="failed", reason=reason))
+
+
+def note_refunded(session: Session, refund_ref: bytes, block_number: int) -> None:
+    """Notes that a block holds a refund."""
+    session.execute(
+        update(Refund)
+        .where(Refund.refund_ref == refund_ref)
+        .values(status="confirmed", reason=None, block_number=block_number)
+    )
+
+
+def add_clawbacks(
+    session: Session, log: Log, order_number: int, clawbacks: Sequence[Sequence[int]], day: dt.date
+) -> None:
+    """Writes what a log took back: the contract's `Clawback`s."""
+    columns = (
+        "log_seq", "role", "order_number", "partner_number", "from_frozen", "from_held", "from_available", "to_debt",
+        "clawed_on", "block_number",
+    )  # fmt: skip
+    rows = [
+        (log.seq, role, order_number, partner, *taken, day, log.block_number) for partner, role, *taken, _ in clawbacks
+    ]
+    copy_rows(session, "clawbacks", columns, rows)
+
+
+def claw_back(session: Session, order_number: int, clawbacks: Sequence[Sequence[int]], sign: int) -> None:
+    """Notes on legs what was taken back of them. A leg that a ruling gave to another partner stays as it was."""
+    for partner, role, *taken, _ in clawbacks:
+        session.execute(
+            text(
+                "UPDATE commissions SET clawed_back = clawed_back + :amount"
+                " WHERE order_number = :order AND role = :role AND partner_number = :partner"
+            ),
+            {"amount": sign * sum(taken), "order": order_number, "role": role, "partner": partner},
+        )
+
+
+def note_dispute(session: Session, order_number: int, role: int, state: str | None) -> None:
+    """Notes on a leg that it is disputed, or how that ended."""
+    session.execute(
+        text("UPDATE commissions SET dispute = :state WHERE order_number = :order AND role = :role"),
+        {"state": state, "order": order_number, "role": role},
+    )
+
+
+def delete_legs(session: Session, order_numbers: Sequence[int]) -> None:
+    """Removes the legs of orders."""
+    session.execute(
+        text("DELETE FROM commissions WHERE order_number = ANY(:numbers)"), {"numbers": list(order_numbers)}
+    )

@@ -3,15 +3,15 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 Role = Literal["referrer", "implementer", "trainer"]
 Kind = Literal["new", "renewal"]
 OrderStatus = Literal["pending", "submitted", "confirmed", "finalized", "failed"]
 BatchStatus = Literal["submitted", "confirmed", "finalized"]
-CommissionStatus = Literal["pending", "approved", "paid", "processed"]
-"""Held; available; paid; worth nothing, so that nothing is to be paid."""
-PayoutStatus = Literal["processing", "completed", "failed"]
+CommissionStatus = Literal["pending", "approved", "paid", "processed", "refunded", "disputed"]
+"""Held; available; paid; worth nothing, so that nothing is to be paid; taken back as a whole; waiting for a ruling."""
+PayoutStatus = Literal["processing", "completed", "failed", "returned"]
 Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -32,8 +32,10 @@ class PartnerWithBalance(PartnerOut):
 
     currency: str
     earned: Minor
+    clawed_back: Minor
     held: Minor
     available: Minor
+    frozen: Minor
     paid: Minor
     debt: Minor
 
@@ -47,6 +49,7 @@ class MonthOut(BaseModel):
     referrer: Minor
     implementer: Minor
     trainer: Minor
+    clawed_back: Minor
     paid: Minor
     volume: Minor
 
@@ -72,8 +75,10 @@ class EarningsOut(BaseModel):
     partner: PartnerOut
     currency: str
     earned: Minor
+    clawed_back: Minor
     held: Minor
     available: Minor
+    frozen: Minor
     paid: Minor
     debt: Minor
     next_release: ReleaseOut | None
@@ -104,6 +109,7 @@ class CommissionOut(BaseModel):
     base: Minor
     rate_bps: int
     amount: Minor
+    clawed_back: Minor
     currency: str
     tier: int
     tier_volume: Minor
@@ -205,29 +211,3 @@ class AuditOut(BaseModel):
     seconds: float
     block_number: int
     checks: list[AuditCheck]
-
-
-class SubscriptionData(BaseModel):
-    """The payment that an event is about."""
-
-    order_id: Name
-    customer_id: Name
-    amount: Annotated[str, Field(max_length=64, description="Decimal text in the currency's own units, as in 29.33")]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    paid_at: AwareDatetime
-
-
-class EventIn(BaseModel):
-    """A subscription event of the CRM."""
-
-    id: Name
-    type: Literal["subscription.created", "subscription.renewed"]
-    data: SubscriptionData
-
-
-class EventAccepted(BaseModel):
-    """The order that an event made."""
-
-    event_id: str
-    order_id: str
-    replayed: bool

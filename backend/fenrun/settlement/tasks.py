@@ -10,7 +10,8 @@ from fenrun.chain import indexer, sender
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.keys import Keys
-from fenrun.settlement import journal, payouts, repository, service
+from fenrun.kit.money import Currency
+from fenrun.settlement import batching, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
 
 
@@ -35,10 +36,22 @@ class Road:
         `at` is the time of the block it is for, where that is not the node's own next one.
         """
         with self.sessions.begin() as session:
-            batch = service.next_batch(
+            batch = batching.next_batch(
                 session, self.client, self.keys, self.deployment, paid_before, self.batch_orders, at
             )
             return batch.orders if batch else 0
+
+    def refund(self, before: dt.datetime, at: int | None = None) -> int:
+        """Takes refunds before a moment along, those whose orders are settled; returns how many. `at` as in `batch`."""
+        with self.sessions.begin() as session:
+            return refunding.refund_due(session, self.client, self.keys, self.deployment, before, at)
+
+    def pick_up(self) -> int:
+        """Takes up events that were parked and wait for nothing any more; returns how many."""
+        currency = Currency.of(self.currency)
+        assert currency is not None
+        with self.sessions.begin() as session:
+            return intake.pick_up_parked(session, currency, self.keys.reference_key)
 
     def mature(self, today: dt.date, at: int | None = None) -> None:
         """Makes available what is due, once a day: credits are released by whole days. `at` as in `batch`."""
@@ -47,7 +60,7 @@ class Road:
         with self.sessions.begin() as session:
             # What is bound and not yet mined would look as if it were still to be done.
             if sender.open_intents(session) == 0:
-                payouts.mature_due(session, self.client, self.keys, self.deployment, today, at)
+                maturing.mature_due(session, self.client, self.keys, self.deployment, today, at)
                 self._matured_on = today
 
     def send(self) -> int:
@@ -63,7 +76,7 @@ class Road:
         while more:
             with self.sessions.begin() as session:
                 moved, more = indexer.index_page(
-                    session, self.client, self.deployment, SettlementProjection(), self.confirmations
+                    session, self.client, self.deployment, SettlementProjection(self.currency), self.confirmations
                 )
             total += abs(moved)
         return total
