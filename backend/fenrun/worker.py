@@ -59,6 +59,7 @@ def tick(road: Road) -> None:
         devnet.mine(road.client, _next_block_time(road))
         road.index()
     road.seal()
+    road.announce()
 
 
 def _next_block_time(road: Road) -> int:

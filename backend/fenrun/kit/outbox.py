@@ -52,6 +52,11 @@ class Wanted:
         """Whether anybody who may know of it wants to."""
         return type in self.by_staff or any((type, partner) in self.by_partner for partner in partners)
 
+    @property
+    def types(self) -> frozenset[str]:
+        """What anybody wants."""
+        return self.by_staff | {type for type, _ in self.by_partner}
+
     def __bool__(self) -> bool:
         return bool(self.by_staff or self.by_partner)
 

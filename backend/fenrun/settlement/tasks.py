@@ -11,7 +11,7 @@ from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.keys import Keys
 from fenrun.kit.money import Currency
-from fenrun.settlement import batching, intake, journal, maturing, refunding, repository
+from fenrun.settlement import announcing, batching, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
 
 
@@ -80,6 +80,14 @@ class Road:
                 )
             total += abs(moved)
         return total
+
+    def announce(self) -> None:
+        """Tells subscribers what became final."""
+        more = True
+        while more:
+            with self.sessions.begin() as session:
+                final = indexer.final_block(session, self.confirmations)
+                more = announcing.announce_final(session, final, self.currency)
 
     def seal(self) -> int:
         """Posts what became final; returns how many transactions."""

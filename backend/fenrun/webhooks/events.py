@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]
 Role = Literal["referrer", "implementer", "trainer"]
-Ruling = Literal["keep", "reverse", "transfer"]
+Ruling = Literal["kept", "reversed", "transferred"]
 
 
 def _example(value: Any, description: str | None = None) -> Any:
@@ -146,7 +146,7 @@ class CommissionResolved(EventData):
     partner_id: PartnerId
     role: RoleName
     currency: Currency
-    ruling: Annotated[Ruling, _example("transfer")]
+    ruling: Annotated[Ruling, _example("transferred")]
     given_up: Annotated[Minor, _example("0")]
     received: Annotated[Minor, _example("351")]
 
@@ -259,7 +259,7 @@ class DisputeRuled(EventData):
     type = "dispute.ruled"
 
     id: DisputeId
-    ruling: Annotated[Ruling, _example("transfer")]
+    ruling: Annotated[Ruling, _example("transferred")]
     deadline: Annotated[Moment, Field(description="Too late for an appeal")]
 
 
@@ -279,7 +279,7 @@ class DisputeClosed(EventData):
     type = "dispute.closed"
 
     id: DisputeId
-    ruling: Annotated[Ruling, _example("transfer")]
+    ruling: Annotated[Ruling, _example("transferred")]
 
 
 class EndpointDisabled(EventData):
