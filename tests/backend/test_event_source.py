@@ -198,3 +198,28 @@ def test_secrets_of_sources_are_for_the_staff(world, method, path):
 @pytest.mark.parametrize("source", ["a b", "é", "x" * 101, "a.b"])
 def test_a_source_has_a_plain_name(world, source):
     assert is_problem(world.staff.post(f"/v1/event-source-secrets/{source}", json={}), 422, "malformed")
+
+
+def test_a_signed_event_becomes_an_order_once_however_often_it_is_sent(as_finance, road):
+    secret = as_finance.post("/v1/event-source-secrets/billing", json={}).json()["secret"]
+    as_finance.cookies.clear()
+    with road.sessions() as session:
+        customer = session.execute(text("SELECT external_id FROM customers ORDER BY number LIMIT 1")).scalar_one()
+    paid_at = dt.datetime.now(dt.UTC).isoformat()
+    about = {"order_id": "B-1", "customer_id": customer, "amount": "10.00", "currency": "USD", "paid_at": paid_at}
+    body = {"id": "evt-1", "type": "subscription.renewed", "data": about}
+    answers = [
+        as_finance.post(
+            "/v1/events",
+            params={"source": "billing"},
+            content=json.dumps(body),
+            headers={"Content-Type": "application/json", **signed(secret, body, at=int(time.time()) - attempt)},
+        )
+        for attempt in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202, 202], answers[0].text
+    assert [answer.headers.get("Idempotent-Replayed") for answer in answers] == [None, "true", "true"]
+    assert len({answer.json()["order_id"] for answer in answers}) == 1
+    with road.sessions() as session:
+        orders = session.execute(text("SELECT source FROM orders WHERE external_id = 'B-1'")).scalars().all()
+    assert orders == ["billing"]

@@ -297,8 +297,8 @@ def test_an_endpoint_that_fails_for_days_is_disabled_says_so_and_is_told_of(worl
         world.fail_for_good()
         found = world.endpoint(subscriber.id)
         assert (found["status"], found["disabled_reason"]) == ("disabled", "failing")
-        # The first of the two that was given up took the other with it.
-        assert sorted(world.statuses()) == ["canceled", "failed", "failed"]
+        # The first of the two that was given up took the other with it; the staff were told.
+        assert sorted(world.statuses()) == ["canceled", "delivered", "failed", "failed"]
         world.courier.drain()
         told = [json.loads(request.body) for request in staff.got]
         assert [(message["type"], message["data"]["id"], message["data"]["reason"]) for message in told] == [

@@ -242,8 +242,10 @@ def note_outcome(session: Session, claimed: Claim, outcome: Outcome) -> None:
     found = None if outcome.error is None else repository.endpoint(session, claimed.endpoint_id, lock=True)
     if outcome.error is None:
         repository.works_again(session, claimed.endpoint_id)
-    mine = repository.still_mine(session, claimed)
-    if not _log(session, claimed, outcome, at) or not mine:
+    mine = repository.is_mine(session, claimed)
+    if mine is not None:
+        _log(session, claimed, outcome, at)
+    if not mine:
         return
     if found is None:
         repository.settle(session, claimed.delivery_id, "delivered", None, at)
@@ -295,10 +297,7 @@ def _announce_disabled(session: Session, found: WebhookEndpoint, reason: str, at
     )
 
 
-def _log(session: Session, claimed: Claim, outcome: Outcome, at: dt.datetime) -> bool:
-    """Adds an attempt to the log; False when its delivery is gone, deleted with its endpoint."""
-    if session.get(WebhookDelivery, claimed.delivery_id) is None:
-        return False
+def _log(session: Session, claimed: Claim, outcome: Outcome, at: dt.datetime) -> None:
     session.add(
         WebhookAttempt(
             delivery_id=claimed.delivery_id,
@@ -311,7 +310,6 @@ def _log(session: Session, claimed: Claim, outcome: Outcome, at: dt.datetime) ->
         )
     )
     session.flush()
-    return True
 
 
 def delivery(session: Session, id_: str, partner_number: int | None) -> tuple[WebhookDelivery, WebhookEndpoint]:
