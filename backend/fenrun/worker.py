@@ -26,6 +26,7 @@ def run(road: Road, stopping: threading.Event) -> None:
     try:
         _settle(road, stopping)
     finally:
+        stopping.set()
         deliveries.join()
 
 

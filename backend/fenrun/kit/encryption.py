@@ -7,7 +7,10 @@ import hashlib
 import hmac
 import os
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from fenrun.kit.errors import SetupError
 
 _NONCE_BYTES = 12
 
@@ -28,9 +31,14 @@ def decrypt(key: bytes, context: str, sealed: bytes) -> bytes:
     """The inverse of `encrypt`.
 
     Raises:
-        cryptography.exceptions.InvalidTag: another key, another context, or another row's bytes.
+        SetupError: another key, another context, or another row's bytes.
     """
-    return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
+    try:
+        return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
+    except InvalidTag as error:
+        raise SetupError(
+            f"The secret of {context} was encrypted with another key: bring back the keys.json of when it was made"
+        ) from error
 
 
 def _cipher(key: bytes) -> AESGCM:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import fenrun
 from fenrun.kit import outbox
+from fenrun.kit.errors import FenrunError
 from fenrun.kit.webhook_signatures import sign
 from fenrun.webhooks import repository, service
 from fenrun.webhooks.repository import Claim
@@ -65,7 +66,11 @@ class Courier:
                     running |= {pool.submit(self.attempt, parcel) for parcel in self.claim(self.slots - len(running))}
                 except SQLAlchemyError as error:
                     _log.warning("courier.database_failed", error=type(error).__name__)
+                except FenrunError as error:
+                    _log.error("courier.failed", code=error.code, detail=error.detail)
                 done, running = wait(running, 0 if stopping.is_set() else _PAUSE_SECONDS, FIRST_COMPLETED)
+                for failed in filter(None, (future.exception() for future in done)):
+                    _log.error("courier.attempt_failed", error=repr(failed))
                 if not done:
                     stopping.wait(0 if running else _PAUSE_SECONDS)
 
