@@ -152,6 +152,10 @@ openapi: ## Write the API description and the portal's types
 	@$(RUN) scripts/openapi.py
 	@cd portal && npm run --silent api
 
+.PHONY: webhook-docs
+webhook-docs: ## Write the event types into docs/webhooks.md
+	@$(RUN) scripts/webhook_docs.py
+
 .PHONY: format
 format: ## Let Ruff and forge put the code in order
 	@$(RUN) ruff check --fix-only --quiet .

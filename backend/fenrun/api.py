@@ -20,6 +20,7 @@ from fenrun.ledger import endpoints as ledger
 from fenrun.registry import endpoints as registry
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
+from fenrun.webhooks import endpoints as webhooks
 
 if TYPE_CHECKING:
     from fenrun.settlement.tasks import Road
@@ -48,7 +49,7 @@ def create_app(road: "Road | None") -> FastAPI:
     )
     install_handlers(app)
     app.add_middleware(Guard)
-    for domain in (registry, events, settlement, ledger):
+    for domain in (registry, events, settlement, ledger, webhooks):
         app.include_router(domain.router)
     if road is not None:
         app.state.sessions = road.sessions
@@ -57,6 +58,7 @@ def create_app(road: "Road | None") -> FastAPI:
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
         app.state.audit = lambda: _audit(road)
+        app.state.webhooks_internal = road.webhooks_internal
     _serve_docs(app)
     _serve_portal(app)
     return app

@@ -205,6 +205,7 @@ class Instance:
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
             mines=mines,
+            webhooks_internal=self.settings.webhooks_internal,
         )
 
     def credentials(self) -> dict[str, str]:

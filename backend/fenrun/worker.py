@@ -17,6 +17,8 @@ from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.settlement.tasks import Road
+from fenrun.webhooks.sending import Sender
+from fenrun.webhooks.tasks import Courier
 
 _PAUSE_SECONDS = 0.25
 _AGAIN_SECONDS = 5
@@ -64,9 +66,11 @@ class Role:
 
 
 def run(road: Road, stopping: threading.Event, audit_seconds: int = 300) -> None:
-    """Does every role until told to stop, and then ends the steps in hand."""
+    """Does every role until told to stop, webhooks too, and then ends the steps in hand."""
+    courier = Courier(road.sessions, road.keys.reference_key, Sender(internal=road.webhooks_internal))
     threads = [
-        threading.Thread(target=role.run, args=(road, stopping), name=role.name) for role in roles(audit_seconds)
+        threading.Thread(target=courier.run, args=(stopping,), name="courier"),
+        *(threading.Thread(target=role.run, args=(road, stopping), name=role.name) for role in roles(audit_seconds)),
     ]
     for thread in threads:
         thread.start()
@@ -81,6 +85,7 @@ def roles(audit_seconds: int) -> list[Role]:
         Role("sender", send),
         Role("indexer", lambda road: road.index() > 0),
         Role("sealer", lambda road: road.seal() > 0),
+        Role("announcer", announce),
         Role("auditor", audit, pause=audit_seconds),
     ]
 
@@ -93,6 +98,7 @@ def tick(road: Road) -> None:
         devnet.mine(road.client, next_block_time(road) or 0)
         road.index()
     road.seal()
+    road.announce()
 
 
 def prepare(road: Road) -> bool:
@@ -100,7 +106,7 @@ def prepare(road: Road) -> bool:
     at = next_block_time(road)
     if not road.set_up(at):
         return False
-    if road.announce(at):
+    if road.announce_plans(at):
         return False
     now = dt.datetime.now(dt.UTC)
     road.publish(at)
@@ -120,6 +126,12 @@ def send(road: Road) -> bool:
     road.send()
     if road.mines and road.waits_for_a_block():
         devnet.mine(road.client, next_block_time(road) or 0)
+    return False
+
+
+def announce(road: Road) -> bool:
+    """Tells subscribers what became final."""
+    road.announce()
     return False
 
 

@@ -11,6 +11,8 @@ from tests.worlds import slice_of_cdnow
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
+from fenrun.kit import migrations, postgres
+from fenrun.kit.db import connect
 from fenrun.kit.settings import Settings
 
 
@@ -88,3 +90,14 @@ def as_partner(api, sign_ins):
 @pytest.fixture
 def now():
     return dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A database with the newest schema and nothing in it, for tests that need no chain."""
+    folder = tmp_path_factory.mktemp("empty") / "pg"
+    engine = connect(postgres.start(folder))
+    migrations.upgrade(engine)
+    yield engine
+    engine.dispose()
+    postgres.stop(folder)

@@ -15,6 +15,7 @@ PASSWORD = "correct horse battery staple"
 
 # By method and path: who gets what. `own` answers with the caller's own rows; `gone` is 404 for another's id.
 OPEN, API_KEY, FINANCE, OWN, OWN_ID, MEMBER = "open", "api key", "finance", "own rows", "own ids", "any member"
+OWN_WEBHOOK = "own webhooks"  # own ids too; that others' are not found is in test_webhook_endpoints.py
 EXPECTED = {
     ("post", "/v1/session"): OPEN,
     ("get", "/v1/session"): MEMBER,
@@ -37,6 +38,20 @@ EXPECTED = {
     ("post", "/v1/audit"): FINANCE,
     ("get", "/v1/accounts"): FINANCE,
     ("get", "/v1/trial-balance"): FINANCE,
+    ("get", "/v1/webhook-endpoints"): OWN,
+    ("post", "/v1/webhook-endpoints"): OWN,
+    ("get", "/v1/webhook-endpoints/{endpoint_id}"): OWN_WEBHOOK,
+    ("patch", "/v1/webhook-endpoints/{endpoint_id}"): OWN_WEBHOOK,
+    ("delete", "/v1/webhook-endpoints/{endpoint_id}"): OWN_WEBHOOK,
+    ("post", "/v1/webhook-endpoints/{endpoint_id}/rotate-secret"): OWN_WEBHOOK,
+    ("post", "/v1/webhook-endpoints/{endpoint_id}/test"): OWN_WEBHOOK,
+    ("post", "/v1/webhook-endpoints/{endpoint_id}/resend"): OWN_WEBHOOK,
+    ("get", "/v1/webhook-deliveries"): OWN,
+    ("get", "/v1/webhook-deliveries/{delivery_id}"): OWN_WEBHOOK,
+    ("post", "/v1/webhook-deliveries/{delivery_id}/resend"): OWN_WEBHOOK,
+    ("get", "/v1/event-source-secrets"): FINANCE,
+    ("post", "/v1/event-source-secrets/{source}"): FINANCE,
+    ("delete", "/v1/event-source-secrets/{source}/{secret_id}"): FINANCE,
 }
 ROUTES = sorted((method, path) for path, methods in create_app(None).openapi()["paths"].items() for method in methods)
 
@@ -66,6 +81,10 @@ class World:
             "commission_id": commission["id"],
             "order_id": commission["order_id"],
             "batch_id": commission["batch_id"],
+            "endpoint_id": "wh_nobody",
+            "delivery_id": "wd_nobody",
+            "source": "nobody",
+            "secret_id": "ess_nobody",
         }
 
 

@@ -116,7 +116,7 @@ class Replay:
     def _set_up(self) -> None:
         road = self._road
         self._repeat(lambda: not road.set_up(self._next))
-        road.announce(self._next)
+        road.announce_plans(self._next)
         self._step()
         with road.sessions() as session:
             versions = len(plans.all_plans(session))

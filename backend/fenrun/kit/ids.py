@@ -1,6 +1,7 @@
 """Public ids: a prefix that names the kind, and 26 characters that sort by time (UUIDv7)."""
 
 import base64
+import datetime as dt
 import os
 import time
 
@@ -12,6 +13,14 @@ def new_id(prefix: str) -> str:
     millis = time.time_ns() // 1_000_000
     value = millis << 80 | 7 << 76 | int.from_bytes(os.urandom(10)) & ((1 << 76) - 1)
     value = value & ~(3 << 62) | 2 << 62
+    return f"{prefix}_{_digits(value)}"
+
+
+def first_id(prefix: str, moment: dt.datetime) -> str:
+    """What no id made from a moment on sorts before: the ids of a time are a range of their index."""
+    return f"{prefix}_{_digits(int(moment.timestamp() * 1000) << 80)}"
+
+
+def _digits(value: int) -> str:
     # 26 digits have 130 bits; six more make whole bytes of them, and two digits that are cut off.
-    digits = base64.b32encode((value << 6).to_bytes(17)).translate(_TO_CROCKFORD)
-    return f"{prefix}_{digits[:26].decode()}"
+    return base64.b32encode((value << 6).to_bytes(17)).translate(_TO_CROCKFORD)[:26].decode()

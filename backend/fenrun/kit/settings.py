@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     """Worker processes that `fenrun up` starts."""
     audit_seconds: int = 300
     """How often a worker recomputes everything from the chain's logs."""
+    webhooks_internal: bool = False
+    """Whether webhooks may go to addresses of one's own network, and by plain http. Otherwise whoever may add an
+    endpoint could reach what only this machine can."""
 
 
 def load_settings() -> Settings:

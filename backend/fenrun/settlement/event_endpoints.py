@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from fenrun.kit.errors import FenrunError, ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import (
@@ -18,7 +18,8 @@ from fenrun.kit.http import (
     remember_answer,
 )
 from fenrun.kit.money import AmountError, AmountPrecisionError, AmountTooLargeError, Currency
-from fenrun.registry.access import ApiCaller, Finance
+from fenrun.kit.webhook_signatures import SignatureError
+from fenrun.registry.access import Finance
 from fenrun.settlement import intake, reads
 from fenrun.settlement.errors import (
     AmountNotPositiveError,
@@ -39,8 +40,11 @@ from fenrun.settlement.event_schemas import (
     EventRefused,
     EventStatus,
 )
+from fenrun.webhooks.event_source import FromSource
 
-router = APIRouter(prefix="/v1/events", tags=["events"], responses=problems(UnauthorizedError, ForbiddenError))
+router = APIRouter(
+    prefix="/v1/events", tags=["events"], responses=problems(UnauthorizedError, SignatureError, ForbiddenError)
+)
 
 
 @router.post(
@@ -54,11 +58,10 @@ router = APIRouter(prefix="/v1/events", tags=["events"], responses=problems(Unau
 )  # fmt: skip
 def accept_event(
     event: EventIn,
-    caller: ApiCaller,
+    source: FromSource,
     request: Request,
     response: Response,
     session: InSession,
-    idempotency_key: Annotated[str | None, Header()] = None,
 ) -> EventAccepted:
     """Takes in a subscription event. Sending it again is harmless: the answer is the first one's.
 
@@ -66,24 +69,24 @@ def accept_event(
     is parked, and taken up by itself.
     """
     body = event.model_dump_json().encode()
-    earlier = earlier_answer(session, caller, idempotency_key, body)
+    earlier = earlier_answer(session, source.name, source.idempotency_key, body)
     if earlier is not None:
         response.headers["Idempotent-Replayed"] = "true"
         return EventAccepted.model_validate(earlier.response)
     currency: Currency = request.app.state.currency
     [outcome] = intake.accept_events(
-        session, caller, [event.event(currency)], currency, request.app.state.reference_key
+        session, source.name, [event.event(currency)], currency, request.app.state.reference_key
     )
     if isinstance(outcome, FenrunError):
         raise outcome
     accepted = _accepted(outcome)
-    assert idempotency_key is not None
-    remember_answer(session, caller, idempotency_key, body, 202, accepted)
+    assert source.idempotency_key is not None
+    remember_answer(session, source.name, source.idempotency_key, body, 202, accepted)
     return accepted
 
 
 @router.post("/batch", status_code=202)
-def accept_batch(batch: EventBatch, caller: ApiCaller, request: Request, session: InSession) -> EventOutcomes:
+def accept_batch(batch: EventBatch, source: FromSource, request: Request, session: InSession) -> EventOutcomes:
     """Takes in up to 1,000 events, each on its own, and answers for each. An event's `id` is its idempotency key."""
     currency: Currency = request.app.state.currency
     outcomes: list[EventAccepted | EventRefused | None] = []
@@ -97,7 +100,7 @@ def accept_batch(batch: EventBatch, caller: ApiCaller, request: Request, session
     found = iter(
         zip(
             events,
-            intake.accept_events(session, caller, events, currency, request.app.state.reference_key),
+            intake.accept_events(session, source.name, events, currency, request.app.state.reference_key),
             strict=True,
         )
     )

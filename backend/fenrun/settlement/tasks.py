@@ -16,7 +16,7 @@ from fenrun.kit.money import Currency
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
-from fenrun.settlement import audit, batching, intake, journal, maturing, refunding, repository
+from fenrun.settlement import announcing, audit, batching, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
 
 
@@ -34,6 +34,7 @@ class Road:
     batch_orders: int
     mines: bool = True
     """Whether blocks are ours to make: the embedded chain's are."""
+    webhooks_internal: bool = False
     _fits: batching.Fits | None = field(default=None, init=False)
     _matured_on: dt.date | None = field(default=None, init=False)
     _set_up: bool = field(default=False, init=False)
@@ -52,7 +53,7 @@ class Road:
                 self._set_up = setup.bind_next(session, self.client, self.keys, self.currency, at)
         return self._set_up
 
-    def announce(self, at: int | None = None) -> int:
+    def announce_plans(self, at: int | None = None) -> int:
         """Announces new plan versions, as the governor must; returns how many. `at` as in `batch`."""
         with self.sessions.begin() as session:
             now = at or _latest_time(self.client)
@@ -158,6 +159,14 @@ class Road:
                 )
             total += abs(moved)
         return total
+
+    def announce(self) -> None:
+        """Tells subscribers what became final."""
+        more = True
+        while more:
+            with self.sessions.begin() as session:
+                final = indexer.final_block(session, self.confirmations)
+                more = announcing.announce_final(session, final, self.currency)
 
     def seal(self) -> int:
         """Posts what became final; returns how many transactions."""
