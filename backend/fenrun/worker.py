@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fenrun.chain import devnet
 from fenrun.kit.db import only_one
@@ -52,7 +52,7 @@ class Role:
             _log.warning("worker.step_failed", role=self.name, code=error.code, detail=error.detail)
         except SQLAlchemyError as error:
             # The database was away; the lock went with its connection and is taken anew.
-            _log.warning("worker.database_failed", role=self.name, error=type(error).__name__)
+            _log.warning("worker.database_failed", role=self.name, detail=_first_line(error))
         except Exception:  # noqa: BLE001 - logged, and tried again
             # A defect of ours in one role stops no other, and is seen.
             _log.exception("worker.defect", role=self.name)
@@ -117,7 +117,7 @@ def prepare(road: Road) -> bool:
 
 def send(road: Road) -> bool:
     """Broadcasts what is bound; on the embedded chain, makes a block when something waits for one."""
-    road.send()
+    road.send(again=False)
     if road.mines and road.waits_for_a_block():
         devnet.mine(road.client, next_block_time(road) or 0)
     return False
@@ -125,7 +125,7 @@ def send(road: Road) -> bool:
 
 def audit(road: Road) -> bool:
     """Recomputes everything from the chain's logs, once there is something."""
-    if road.set_up():
+    if road.is_set_up():
         verdict = road.audit()
         if not verdict["ok"]:
             first = next(check for check in verdict["checks"] if not check["ok"])
@@ -143,3 +143,8 @@ def next_block_time(road: Road) -> int | None:
         return None
     after = int(road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16) + 1
     return after if road.is_before_first_plan() else max(int(time.time()), after)
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """What the database said, without the statement and its values."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
