@@ -21,11 +21,13 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
+from fenrun.operations import commands as operations
 from fenrun.settlement import audit as auditing
 from fenrun.settlement.tasks import Road
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(processes.commands)
+app.add_typer(operations.commands)
 
 _SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
 

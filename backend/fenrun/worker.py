@@ -4,6 +4,7 @@ Each role is a thread here and a lock in the database: of any number of workers 
 when it dies its lock goes with its connection, and another does the next.
 """
 
+import contextlib
 import datetime as dt
 import threading
 import time
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
+from fenrun.operations import repository
 from fenrun.settlement.tasks import Road
 
 _PAUSE_SECONDS = 0.25
@@ -49,18 +51,24 @@ class Role:
             with only_one(road.engine, f"role:{self.name}") as mine:
                 did = mine and self.step(road)
         except FenrunError as error:
-            _log.warning("worker.step_failed", role=self.name, code=error.code, detail=error.detail)
+            self._note(road, error.code, error.detail)
         except SQLAlchemyError as error:
             # The database was away; the lock went with its connection and is taken anew.
-            _log.warning("worker.database_failed", role=self.name, detail=_first_line(error))
-        except Exception:  # noqa: BLE001 - logged, and tried again
-            # A defect of ours in one role stops no other, and is seen.
+            self._note(road, "database", _first_line(error))
+        except Exception as error:  # noqa: BLE001 - a defect of ours in one role stops no other, and is seen
             _log.exception("worker.defect", role=self.name)
+            self._note(road, "defect", f"{type(error).__name__}: {error}")
         else:
             self.failures = 0
             return did
         self.failures = min(self.failures + 1, 8)
         return False
+
+    def _note(self, road: Road, code: str, detail: str) -> None:
+        """Says that a step failed, in the log and, where it is there, in the database."""
+        _log.warning("worker.step_failed", role=self.name, code=code, detail=detail)
+        with contextlib.suppress(SQLAlchemyError), road.sessions.begin() as session:
+            repository.note_failure(session, self.name, code, detail)
 
 
 def run(road: Road, stopping: threading.Event, audit_seconds: int = 300) -> None:
