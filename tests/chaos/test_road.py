@@ -1,5 +1,5 @@
 """The whole road in processes of its own, with faults at random moments: what is at rest afterwards is what an
-independent model says, to the unit. `make chaos ARGS="--runs 200"`; a short draw is part of `make test`.
+independent model says, to the unit. FENRUN_RUNS and FENRUN_SEED choose; a short draw is tests/backend/test_faults.py.
 """
 
 import os

@@ -129,12 +129,16 @@ class Road:
             batch = batching.next_batch(
                 session, self.client, self.keys, self.deployment, paid_before, self.batch_orders, at
             )
+            # Afterwards, in the same transaction: orders that a half-made chain refused are not refused.
+            indexer.require_read_chain(session, self.client)
             return batch.orders if batch else 0
 
     def refund(self, before: dt.datetime, at: int | None = None) -> int:
         """Takes refunds before a moment along, those whose orders are settled; returns how many. `at` as in `batch`."""
         with self.sessions.begin() as session:
-            return refunding.refund_due(session, self.client, self.keys, self.deployment, before, at)
+            bound = refunding.refund_due(session, self.client, self.keys, self.deployment, before, at)
+            indexer.require_read_chain(session, self.client)
+            return bound
 
     def pick_up(self) -> int:
         """Takes up events that were parked and wait for nothing any more; returns how many."""
