@@ -23,6 +23,7 @@ from fenrun.instance import Instance, real
 from fenrun.kit import logs, terminal
 from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.settings import Settings, load_settings
+from fenrun.registry import repository as members
 from fenrun.registry import service as registry
 
 commands = typer.Typer()
@@ -130,11 +131,10 @@ def import_(folder: Annotated[Path, typer.Argument(help="With partners, customer
 
 
 def _let_in(instance: Instance) -> None:
-    """Lets the first member and the CRM in."""
-    new = not (instance.folder / "credentials.json").exists()
-    secret = instance.credentials()
-    if new:
-        with instance.sessions.begin() as session:
+    """Lets the first member and the CRM in, once; a database that was restored knows its people already."""
+    with instance.sessions.begin() as session:
+        if members.member_by_login(session, "finance") is None:
+            secret = instance.credentials()
             registry.add_member(session, "finance", secret["finance"], "finance", None)
             registry.add_api_key(session, "crm", secret["api_key"])
 

@@ -15,8 +15,8 @@ from tests.conftest import ROOT, fenrun
 from tests.worlds import random_world
 
 from fenrun.chain.devnet import free_port
-from fenrun.instance import real
-from fenrun.kit.settings import Settings
+from fenrun.kit import postgres
+from fenrun.kit.db import connect
 
 PATIENCE_SECONDS = 120
 
@@ -54,12 +54,12 @@ class Up:
             time.sleep(0.1)
 
     def ask(self, query):
-        instance = real(Settings(home=self.home))
+        engine = connect(postgres.running(self.home / "main" / "pg"))
         try:
-            with instance.sessions() as session:
-                return session.scalar(text(query))
+            with engine.connect() as connection:
+                return connection.execute(text(query)).scalar_one()
         finally:
-            instance.stop()
+            engine.dispose()
 
     def child(self, name):
         """The id of a child process of `fenrun up`."""
@@ -78,12 +78,11 @@ class Up:
 def up(tmp_path_factory):
     base = tmp_path_factory.mktemp("up")
     up = Up(base / "home", free_port(), base / "log")
-    up.start()
     try:
+        up.start()
         yield up
     finally:
-        up.process.send_signal(signal.SIGTERM)
-        up.process.wait(60)
+        up.stop()
 
 
 @pytest.fixture(scope="module")
