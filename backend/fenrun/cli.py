@@ -16,16 +16,17 @@ from fenrun import processes, worker
 from fenrun.api import create_app
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
-from fenrun.instance import Instance
+from fenrun.instance import Instance, real
 from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
-from fenrun.settlement import audit as auditing
+from fenrun.operations import commands as operations
 from fenrun.settlement.tasks import Road
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(processes.commands)
+app.add_typer(operations.commands)
 
 _SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
 
@@ -69,25 +70,45 @@ def demo(
 
 
 @app.command()
-def audit(scenario: Scenario = _SCENARIO, json_: Json = False) -> None:
+def audit(
+    scenario: Annotated[Path | None, typer.Option("--scenario", help="Of this demo, not of the installation.")] = None,
+    json_: Json = False,
+) -> None:
     """Recomputes everything from the chain's logs and compares contract, books and payments."""
     with plain_errors():
-        instance = _open(scenario, load_settings())
-        try:
-            fact = instance.fact("scenario")
-            if fact is None:
-                raise SetupError("There is nothing to audit yet: run `fenrun demo` first")
-            instance.start_chain(int(str(fact["genesis_time"])))
-            road = instance.road(str(fact["currency"]))
-            with instance.sessions.begin() as session:
-                result = auditing.run(session, road.client, road.deployment, road.keys.reference_key)
-        finally:
-            instance.stop()
+        settings = load_settings()
+        if scenario is None and (settings.home / "main").exists():
+            result = _audit_installation(settings)
+        else:
+            result = _audit_demo(scenario or _SCENARIO, settings)
     _print_audit(result)
     if json_:
         print(json.dumps(result), flush=True)
     if not result["ok"]:
         raise typer.Exit(1)
+
+
+def _audit_installation(settings: Settings) -> dict[str, Any]:
+    instance = real(settings)
+    try:
+        installation = instance.installation()
+        if installation is None:
+            raise SetupError("There is nothing to audit yet: start `fenrun up`")
+        return instance.open_road(installation).audit()
+    finally:
+        instance.stop()
+
+
+def _audit_demo(scenario: Path, settings: Settings) -> dict[str, Any]:
+    instance = _open(scenario, settings)
+    try:
+        fact = instance.fact("scenario")
+        if fact is None:
+            raise SetupError("There is nothing to audit yet: run `fenrun demo` first")
+        instance.start_chain(int(str(fact["genesis_time"])))
+        return instance.road(str(fact["currency"])).audit()
+    finally:
+        instance.stop()
 
 
 def _open(scenario: Path, settings: Settings) -> Instance:

@@ -18,6 +18,7 @@ from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import contract_addresses
 from fenrun.chain.errors import WrongChainError
 from fenrun.chain.keys import Keys, load_or_make
+from fenrun.chain.sender import Fees
 from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
@@ -206,6 +207,7 @@ class Instance:
             batch_orders=self.settings.batch_orders,
             mines=mines,
             webhooks_internal=self.settings.webhooks_internal,
+            fees=Fees(self.settings.max_fee_gwei and self.settings.max_fee_gwei * 10**9, self.settings.stuck_seconds),
         )
 
     def credentials(self) -> dict[str, str]:

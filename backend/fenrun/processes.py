@@ -20,9 +20,10 @@ from fenrun.api import create_app
 from fenrun.demo import intake
 from fenrun.demo.scenario import read_scenario
 from fenrun.instance import Instance, real
-from fenrun.kit import terminal
+from fenrun.kit import logs, terminal
 from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.settings import Settings, load_settings
+from fenrun.registry import repository as members
 from fenrun.registry import service as registry
 
 commands = typer.Typer()
@@ -40,6 +41,7 @@ Processes = Annotated[int, typer.Option("--processes", min=1, help="How many sha
 def up() -> None:
     """Starts an installation: database and chain, embedded where no other is set, API and workers."""
     with terminal.plain_errors():
+        logs.install()
         settings = load_settings()
         stopping = terminal.stop_on_signals()
         terminal.console.print("Starting the database and the chain")
@@ -57,6 +59,7 @@ def up() -> None:
 def api(processes: Processes = 1, parent: Parent = None) -> None:
     """Serves the API and the portal, over a database that is set up."""
     with terminal.plain_errors():
+        logs.install()
         settings = load_settings()
         # Whatever is missing is said here once, and not by each process.
         instance = real(settings)
@@ -70,12 +73,13 @@ def api(processes: Processes = 1, parent: Parent = None) -> None:
             host=settings.host,
             port=settings.port,
             workers=processes,
-            log_level="warning",
+            log_config=None,
         )
 
 
 def application() -> FastAPI:
     """The API of the environment's installation; each process of `fenrun api` makes its own."""
+    logs.install()
     instance = real(load_settings())
     installation = instance.installation()
     assert installation is not None
@@ -86,6 +90,7 @@ def application() -> FastAPI:
 def worker(parent: Parent = None) -> None:
     """Takes what comes in along the road. Any number may run over one database."""
     with terminal.plain_errors():
+        logs.install()
         settings = load_settings()
         stopping = terminal.stop_on_signals()
         terminal.end_with(parent)
@@ -126,11 +131,10 @@ def import_(folder: Annotated[Path, typer.Argument(help="With partners, customer
 
 
 def _let_in(instance: Instance) -> None:
-    """Lets the first member and the CRM in."""
-    new = not (instance.folder / "credentials.json").exists()
-    secret = instance.credentials()
-    if new:
-        with instance.sessions.begin() as session:
+    """Lets the first member and the CRM in, once; a database that was restored knows its people already."""
+    with instance.sessions.begin() as session:
+        if members.member_by_login(session, "finance") is None:
+            secret = instance.credentials()
             registry.add_member(session, "finance", secret["finance"], "finance", None)
             registry.add_api_key(session, "crm", secret["api_key"])
 

@@ -4,6 +4,7 @@ Each role is a thread here and a lock in the database: of any number of workers 
 when it dies its lock goes with its connection, and another does the next.
 """
 
+import contextlib
 import datetime as dt
 import threading
 import time
@@ -11,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
+from fenrun.operations import repository
 from fenrun.settlement.tasks import Road
 from fenrun.webhooks.sending import Sender
 from fenrun.webhooks.tasks import Courier
@@ -51,18 +53,24 @@ class Role:
             with only_one(road.engine, f"role:{self.name}") as mine:
                 did = mine and self.step(road)
         except FenrunError as error:
-            _log.warning("worker.step_failed", role=self.name, code=error.code, detail=error.detail)
+            self._note(road, error.code, error.detail)
         except SQLAlchemyError as error:
             # The database was away; the lock went with its connection and is taken anew.
-            _log.warning("worker.database_failed", role=self.name, error=type(error).__name__)
-        except Exception:  # noqa: BLE001 - logged, and tried again
-            # A defect of ours in one role stops no other, and is seen.
+            self._note(road, "database", _first_line(error))
+        except Exception as error:  # noqa: BLE001 - a defect of ours in one role stops no other, and is seen
             _log.exception("worker.defect", role=self.name)
+            self._note(road, "defect", f"{type(error).__name__}: {error}")
         else:
             self.failures = 0
             return did
         self.failures = min(self.failures + 1, 8)
         return False
+
+    def _note(self, road: Road, code: str, detail: str) -> None:
+        """Says that a step failed, in the log and, where it is there, in the database."""
+        _log.warning("worker.step_failed", role=self.name, code=code, detail=detail)
+        with contextlib.suppress(SQLAlchemyError), road.sessions.begin() as session:
+            repository.note_failure(session, self.name, code, detail)
 
 
 def run(road: Road, stopping: threading.Event, audit_seconds: int = 300) -> None:
@@ -123,7 +131,7 @@ def prepare(road: Road) -> bool:
 
 def send(road: Road) -> bool:
     """Broadcasts what is bound; on the embedded chain, makes a block when something waits for one."""
-    road.send()
+    road.send(again=False)
     if road.mines and road.waits_for_a_block():
         devnet.mine(road.client, next_block_time(road) or 0)
     return False
@@ -137,7 +145,7 @@ def announce(road: Road) -> bool:
 
 def audit(road: Road) -> bool:
     """Recomputes everything from the chain's logs, once there is something."""
-    if road.set_up():
+    if road.is_set_up():
         verdict = road.audit()
         if not verdict["ok"]:
             first = next(check for check in verdict["checks"] if not check["ok"])
@@ -155,3 +163,8 @@ def next_block_time(road: Road) -> int | None:
         return None
     after = int(road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16) + 1
     return after if road.is_before_first_plan() else max(int(time.time()), after)
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """What the database said, without the statement and its values."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]

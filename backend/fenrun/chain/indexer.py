@@ -117,6 +117,21 @@ def final_block(session: Session, confirmations: int) -> int:
     return -1 if at is None else at - confirmations
 
 
+def require_read_chain(session: Session, client: Client) -> None:
+    """Makes sure that the node is on the chain that was read: what another one estimates means nothing.
+
+    A node that is being made again, or that was restored to an earlier state, is not.
+
+    Raises:
+        IndexerStoppedError: it lacks the last block that was read.
+    """
+    at = height(session)
+    if not _is_stored(session, at, client.call("eth_getBlockByNumber", hex(max(at, 0)), False)):
+        raise IndexerStoppedError(
+            f"The node does not have block {at}, the last that was read; nothing is sent meanwhile"
+        )
+
+
 def _is_stored(session: Session, number: int, block: dict[str, Any] | None) -> bool:
     """Whether the node's block is the one that we stored. Before the first there is nothing to compare."""
     if number < 0:

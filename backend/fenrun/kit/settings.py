@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     """A block counts as final when this many follow it."""
     batch_orders: int = 500
     """Most orders in one transaction."""
+    max_fee_gwei: int | None = None
+    """Most that is offered per gas, in billionths of the chain's coin; what costs more waits. Without it, no limit."""
+    stuck_seconds: int = 60
+    """After which a transaction that no block holds is replaced by one with a higher fee."""
     workers: int = 1
     """Worker processes that `fenrun up` starts."""
     audit_seconds: int = 300

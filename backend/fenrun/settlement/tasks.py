@@ -1,6 +1,7 @@
 """The jobs of the road: each is a transaction of its own, and harmless to repeat."""
 
 import datetime as dt
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,13 +12,19 @@ from fenrun.attribution import service as attribution
 from fenrun.chain import gas, indexer, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
+from fenrun.chain.errors import KeyUsedElsewhereError
 from fenrun.chain.keys import Keys
+from fenrun.chain.sender import DEFAULT_FEES, Fees
+from fenrun.kit.db import only_one
 from fenrun.kit.money import Currency
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
 from fenrun.settlement import announcing, audit, batching, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
+
+_AGAIN_SECONDS = 5
+"""After which what no block holds is broadcast again."""
 
 
 @dataclass
@@ -35,10 +42,12 @@ class Road:
     mines: bool = True
     """Whether blocks are ours to make: the embedded chain's are."""
     webhooks_internal: bool = False
+    fees: Fees = DEFAULT_FEES
     _fits: batching.Fits | None = field(default=None, init=False)
     _matured_on: dt.date | None = field(default=None, init=False)
     _set_up: bool = field(default=False, init=False)
     _clock_runs: bool = field(default=False, init=False)
+    _broadcast: dict[bytes, float] = field(default_factory=dict, init=False)
 
     def beside(self) -> "Road":
         """The same road with a connection of its own to the node, for another thread."""
@@ -61,6 +70,11 @@ class Road:
             for call in calls:
                 sender.bind(session, call, gas.estimate(self.client, call, "AccessManager", at))
             return len(calls)
+
+    def is_set_up(self) -> bool:
+        """Whether blocks hold all of the set-up."""
+        with self.sessions() as session:
+            return self._set_up or setup.is_done(session)
 
     def is_before_first_plan(self) -> bool:
         """Whether no plan version was announced in a block yet."""
@@ -116,12 +130,16 @@ class Road:
         self._fits = self._fits or batching.Fits(self.batch_orders)
         with self.sessions.begin() as session:
             batch = batching.next_batch(session, self.client, self.keys, self.deployment, paid_before, self._fits, at)
+            # Afterwards, in the same transaction: orders that a half-made chain refused are not refused.
+            indexer.require_read_chain(session, self.client)
             return batch.orders if batch else 0
 
     def refund(self, before: dt.datetime, at: int | None = None) -> int:
         """Takes refunds before a moment along, those whose orders are settled; returns how many. `at` as in `batch`."""
         with self.sessions.begin() as session:
-            return refunding.refund_due(session, self.client, self.keys, self.deployment, before, at)
+            bound = refunding.refund_due(session, self.client, self.keys, self.deployment, before, at)
+            indexer.require_read_chain(session, self.client)
+            return bound
 
     def pick_up(self) -> int:
         """Takes up events that were parked and wait for nothing any more; returns how many."""
@@ -142,12 +160,47 @@ class Road:
 
     # --- To the chain and back ------------------------------------------------------------------------
 
-    def send(self) -> int:
-        """Stores the raw bytes of what was bound, and only then broadcasts what no block holds yet."""
+    def send(self, again: bool = True) -> int:
+        """Stores the raw bytes of what was bound, and only then broadcasts what no block holds yet.
+
+        Args:
+            again: Whether to broadcast at once what was broadcast a moment ago.
+
+        Returns:
+            How many wait for a block.
+
+        Raises:
+            KeyUsedElsewhereError: of one key, after all others were served.
+        """
+        with self.sessions() as session:
+            signers = sender.open_signers(session)
+        waiting, failure = 0, None
+        for signer in signers:
+            with only_one(self.engine, f"sender:{signer}") as mine:
+                if not mine:
+                    continue
+                try:
+                    waiting += self._send_of(signer, again)
+                except KeyUsedElsewhereError as error:
+                    failure = failure or error
+        if failure is not None:
+            raise failure
+        return waiting
+
+    def _send_of(self, signer: str, again: bool) -> int:
         with self.sessions.begin() as session:
-            raws = sender.sign(session, self.client, self.keys)
+            hashes = sender.sign(session, self.client, self.keys, signer, self.deployment.chain_id, self.fees)
+        now = time.monotonic()
+        # In the order of nonces; what is new stands last.
+        due = [
+            hash_ for hash_ in hashes if again or now - self._broadcast.get(hash_, -_AGAIN_SECONDS) >= _AGAIN_SECONDS
+        ]
+        with self.sessions() as session:
+            raws = sender.raws(session, due)
         sender.broadcast(self.client, raws)
-        return len(raws)
+        self._broadcast = {h: at for h, at in self._broadcast.items() if now - at < _AGAIN_SECONDS}
+        self._broadcast |= dict.fromkeys(due, now)
+        return len(hashes)
 
     def index(self) -> int:
         """Takes in all new blocks; returns how many, those taken back included."""

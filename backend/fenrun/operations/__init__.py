@@ -1,0 +1,1 @@
+"""Whether an installation is well: health, figures, and a doctor."""
