@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Numeric, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Identity, Index, Numeric, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fenrun.kit.db import Base
@@ -45,7 +45,10 @@ class Transaction(Base):
 
 
 class Posting(Base):
-    """An amount that moved from one account (debited) to another (credited). Never changed."""
+    """An amount that moved from one account (debited) to another (credited). Never changed.
+
+    Without foreign keys: see ADR 6. The audit finds what they would.
+    """
 
     __tablename__ = "postings"
     __table_args__ = (
@@ -53,14 +56,14 @@ class Posting(Base):
         CheckConstraint("source_id <> destination_id", name="two_ends"),
         Index("ix_postings_source", "source_id", "transaction_number"),
         Index("ix_postings_destination", "destination_id", "transaction_number"),
+        Index("ix_postings_order_number", "order_number", postgresql_where=text("order_number IS NOT NULL")),
     )
 
-    transaction_number: Mapped[int] = mapped_column(
-        ForeignKey("transactions.number"), primary_key=True, autoincrement=False
-    )
+    transaction_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    source_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    destination_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    source_id: Mapped[int]
+    destination_id: Mapped[int]
     amount: Mapped[int]
     asset: Mapped[str]
-    order_number: Mapped[int | None] = mapped_column(index=True)
+    order_number: Mapped[int | None]
+    """Of what happened to one order; what a batch credits is the sum of its legs."""

@@ -5,6 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -34,16 +35,14 @@ def expense(role: str) -> str:
     return f"expense:commission:{role}"
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """An end of a posting: an account kind, and the partner where it is kept per partner."""
 
     kind: str
     partner: int | None = None
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """An amount, in minor units above zero, from the account that is debited to the one that is credited."""
 
     source: End

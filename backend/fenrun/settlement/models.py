@@ -36,7 +36,7 @@ class Order(Base):
 
     It waits (`pending`) until it has a batch, and is then what its batch is: `submitted → confirmed → finalized`. One
     that was set aside has a reason (`failed`). So a block that settles five hundred orders changes one row. What
-    changes in an order has no index: PostgreSQL then leaves its index entries alone.
+    changes in an order has no index: PostgreSQL then leaves its index entries alone. No foreign keys: see ADR 6.
     """
 
     __tablename__ = "orders"
@@ -50,8 +50,8 @@ class Order(Base):
     id: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str]
     external_id: Mapped[str]
-    event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), index=True)
-    customer_number: Mapped[int] = mapped_column(ForeignKey("customers.number"))
+    event_id: Mapped[str] = mapped_column(index=True)
+    customer_number: Mapped[int]
     kind: Mapped[str]
     base: Mapped[int]
     currency: Mapped[str]

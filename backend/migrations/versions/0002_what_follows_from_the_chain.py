@@ -104,5 +104,11 @@ def upgrade() -> None:
     op.execute("ALTER TABLE orders SET (fillfactor = 85)")
     op.create_index('ix_payouts_cumulative', 'payouts', ['partner_number', 'cumulative'], unique=False)
 
+    for column in ('transaction_number', 'source_id', 'destination_id'):
+        op.drop_constraint(f'fk_postings_{column}', 'postings', type_='foreignkey')
+    for column in ('event_id', 'customer_number'):
+        op.drop_constraint(f'fk_orders_{column}', 'orders', type_='foreignkey')
+    op.drop_index('ix_postings_order_number', table_name='postings')
+    op.create_index('ix_postings_order_number', 'postings', ['order_number'], unique=False, postgresql_where=sa.text('order_number IS NOT NULL'))
     # Leaves are as good as random: trying to compress them costs more than writing them.
     op.execute("ALTER TABLE chain_logs ALTER COLUMN data SET STORAGE EXTERNAL")
