@@ -167,8 +167,9 @@ def test_a_key_that_somebody_else_uses_stops_and_the_transaction_is_named(start,
     node, _, station = start()
     station.bind(2)
     foreign = Account.sign_transaction(
-        {"type": 2, "chainId": CHAIN_ID, "nonce": 0, "to": to_checksum_address("0x" + "cd" * 20), "value": 1,
-         "data": b"", "gas": 30_000, "maxFeePerGas": 10**11, "maxPriorityFeePerGas": 10**9}, keys.private["operator"],
+        {"type": 2, "chainId": CHAIN_ID, "nonce": 0, "to": to_checksum_address("0x" + "cd" * 20),
+         "value": 1, "data": b"", "gas": 30_000,
+         "maxFeePerGas": 10**11, "maxPriorityFeePerGas": 10**9}, keys.private["operator"],
     )  # fmt: skip
     node.client.call("eth_sendRawTransaction", to_hex(foreign.raw_transaction))
     node.mine()
