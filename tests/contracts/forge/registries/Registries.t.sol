@@ -280,6 +280,14 @@ contract ReferralRegistryTest is BaseTest {
 
     /* REASSIGNING */
 
+    function test_RevertWhen_WhoIsLockedIsUnknown() public {
+        bytes12[] memory keys = new bytes12[](1);
+        keys[0] = _key(99);
+        vm.prank(address(ledger));
+        vm.expectRevert(abi.encodeWithSelector(IReferralRegistry.Referral_Unknown.selector, keys[0]));
+        referrals.lock(keys);
+    }
+
     function test_AReassignmentKeepsTheWordBefore() public {
         _customer(1, FLAT, 1, 0, 0);
         uint256 from = referrals.wordOf(_key(1));
