@@ -13,12 +13,16 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
 from fenrun.chain.client import Client
-from fenrun.kit.errors import NotFoundError
+from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
-from fenrun.kit.http import Problem, install_handlers
+from fenrun.kit.http import Problem, install_handlers, problems
+from fenrun.kit.logs import RequestIds
 from fenrun.kit.money import Currency
+from fenrun.kit.rate_limits import RateLimits
+from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.registry import endpoints as registry
+from fenrun.registry.access import identify
 from fenrun.settlement import endpoints as settlement
 
 if TYPE_CHECKING:
@@ -36,8 +40,9 @@ _HEADERS = {
 }
 
 
-def create_app(road: "Road | None") -> FastAPI:
+def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI:
     """The application over a settlement road; without one it can only describe itself."""
+    settings = settings or load_settings()
     app = FastAPI(
         title="Fenrun",
         version=fenrun.__version__,
@@ -45,9 +50,10 @@ def create_app(road: "Road | None") -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=problems(MalformedError, TooLargeError, TooManyRequestsError),
     )
     install_handlers(app)
-    app.add_middleware(Guard)
+    app.state.settings = settings
     for domain in (registry, settlement, ledger):
         app.include_router(domain.router)
     if road is not None:
@@ -59,6 +65,11 @@ def create_app(road: "Road | None") -> FastAPI:
         app.state.new_client = lambda: Client(road.client.url)
     _serve_docs(app)
     _serve_portal(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(Guard)
+    if road is not None:
+        app.add_middleware(RateLimits, open_session=road.sessions, identify=identify(settings))
+    app.add_middleware(RequestIds)
     return app
 
 

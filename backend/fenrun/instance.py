@@ -14,7 +14,7 @@ from fenrun.chain import devnet, indexer
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import contract_addresses
-from fenrun.chain.keys import Keys, load_or_make
+from fenrun.chain.keys import Keys, load_keystore, load_or_make
 from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
@@ -32,7 +32,7 @@ class Instance:
         self.settings = settings
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(folder / "lock")
-        self.keys: Keys = load_or_make(folder / "keys.json")
+        self.keys: Keys = _keys(folder, settings)
         self._devnet = devnet.Devnet(folder)
         self.engine: Engine = self._connect()
         migrations.upgrade(self.engine)
@@ -101,6 +101,13 @@ class Instance:
         if self.settings.database_url is None:
             postgres.stop((self.folder / "pg").resolve())
         self._lock.close()
+
+
+def _keys(folder: Path, settings: Settings) -> Keys:
+    """The operator's keystore, or plain keys that are made here."""
+    if settings.keystore is not None:
+        return load_keystore(settings.keystore, settings.password_of_keystore())
+    return load_or_make(folder / "keys.json")
 
 
 def _lock(path: Path) -> IO[str]:

@@ -13,12 +13,18 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from fenrun.kit import audit_log
 from fenrun.kit.errors import FenrunError, InternalError, MalformedError
+from fenrun.kit.logs import request_id
 from fenrun.kit.models import IdempotencyKey
+from fenrun.kit.security import reference
 
 Item = TypeVar("Item")
 
 PROBLEM_JSON = "application/problem+json"
+READING = ("GET", "HEAD", "OPTIONS")
+BODY = "fenrun.body"
+"""Where `kit.guard` leaves the body in a request's scope."""
 
 _log = structlog.get_logger()
 
@@ -83,9 +89,23 @@ def page_of(items: Sequence[Item], paging: PageQuery) -> Page[Item]:
 
 
 def get_session(request: Request) -> Iterator[Session]:
-    """The transaction of a request: committed when the endpoint returns, before the answer is sent."""
+    """The transaction of a request: committed when the endpoint returns, before the answer is sent.
+
+    A request that may have changed something and did not say what leaves a line in the audit log all the same: which
+    endpoint, which ids, and a keyed digest of the body.
+    """
     with request.app.state.sessions.begin() as session:
+        address = request.client.host if request.client else ""
+        origin = audit_log.begin(session, audit_log.Origin(request_id=request_id(request.scope), address=address))
         yield session
+        if request.method not in READING and not origin.recorded:
+            body = reference(request.app.state.reference_key, "body", request.scope[BODY].decode("utf-8", "replace"))
+            audit_log.record(
+                session,
+                f"{request.method} {request.scope['route'].path}",
+                ",".join(request.path_params.values()),
+                after={"body_hmac": body.hex()},
+            )
 
 
 InSession = Annotated[Session, Depends(get_session, scope="function")]
@@ -138,12 +158,14 @@ def problem_response(error: FenrunError) -> JSONResponse:
             status=error.status,
             code=error.code,
             detail=error.detail,
-        )
+        ),
+        error.retry_after,
     )
 
 
-def _problem(problem: Problem) -> JSONResponse:
-    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, media_type=PROBLEM_JSON)
+def _problem(problem: Problem, retry_after: int | None = None) -> JSONResponse:
+    headers = {"Retry-After": str(retry_after)} if retry_after is not None else None
+    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, media_type=PROBLEM_JSON)
 
 
 class KeyMissingError(FenrunError):
