@@ -30,7 +30,7 @@ from fenrun.registry.sessions_endpoints import settings_of
 
 _PASSWORD = (UnauthorizedError, ForbiddenError, PasswordWrongError, LockedOutError)
 
-router = APIRouter(prefix="/me", tags=["account"])
+router = APIRouter(prefix="/v1/me", tags=["account"])
 
 
 @router.put("/password", status_code=204, response_model=None, responses=problems(*_PASSWORD))

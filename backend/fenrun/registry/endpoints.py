@@ -4,6 +4,6 @@ from fastapi import APIRouter
 
 from fenrun.registry import account_endpoints, members_endpoints, sessions_endpoints
 
-router = APIRouter(prefix="/v1")
+router = APIRouter()
 for part in (sessions_endpoints, account_endpoints, members_endpoints):
     router.include_router(part.router)

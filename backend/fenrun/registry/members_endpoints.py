@@ -27,7 +27,7 @@ from fenrun.registry.schemas import (
     PasswordOut,
 )
 
-router = APIRouter(responses=problems(UnauthorizedError, ForbiddenError))
+router = APIRouter(prefix="/v1", responses=problems(UnauthorizedError, ForbiddenError))
 
 Word = Annotated[str | None, Query(max_length=100)]
 

@@ -24,7 +24,7 @@ from fenrun.registry.oidc import Provider
 from fenrun.registry.schemas import SessionOut, SignInRequest, ViewerOut, WalletNonce, WalletSignIn
 from fenrun.registry.sessions_service import Device, Opened
 
-router = APIRouter(tags=["session"])
+router = APIRouter(prefix="/v1", tags=["session"])
 
 _STATE_COOKIE = "fenrun_oidc"
 _OIDC_PATH = "/v1/session/oidc"
