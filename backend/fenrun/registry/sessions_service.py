@@ -317,7 +317,8 @@ def _failed(
     session: Session, failures: SignInFailures, member: Member | None, error: FenrunError, now: dt.datetime
 ) -> FenrunError:
     failures.failures, failures.last_at = failures.failures + 1, now
-    failures.locked_until = now + wait_after(failures.failures)
+    if wait := wait_after(failures.failures):
+        failures.locked_until = now + wait
     # What somebody typed as a login may be a password: a login that is nobody's is not written down.
     target = member.id if member is not None else ""
     audit_log.record(session, "sign_in.refused", target, after={"code": error.code, "failures": failures.failures})
