@@ -15,7 +15,7 @@ import fenrun
 from fenrun.chain.client import Client
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
-from fenrun.kit.http import Problem, install_handlers, problems
+from fenrun.kit.http import Problem, install_handlers, problem_response, problems
 from fenrun.kit.logs import RequestIds
 from fenrun.kit.money import Currency
 from fenrun.kit.rate_limits import RateLimits
@@ -101,6 +101,8 @@ def _serve_portal(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def unknown(_: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # FastAPI's, for a body that is not even text
+            return problem_response(MalformedError("The body is not JSON in UTF-8"))
         problem = Problem(
             type="about:blank",
             title=str(error.detail),

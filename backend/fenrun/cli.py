@@ -1,9 +1,12 @@
 """The command line: starts things, prints what came of it."""
 
 import datetime as dt
+import getpass
 import json
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,25 +15,64 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy.orm import Session
+from typer.core import TyperGroup
 
 from fenrun import worker
 from fenrun.api import create_app
+from fenrun.chain.commands import app as keys
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
-from fenrun.instance import Instance
+from fenrun.instance import Instance, open_database
+from fenrun.kit import audit_log, logs
 from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
+from fenrun.registry.commands import api_keys, members
 from fenrun.settlement import audit as auditing
 from fenrun.settlement.tasks import Road
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+class _Commands(TyperGroup):
+    """All commands, those of the domains too: an error that we know is one plain sentence, not a traceback."""
+
+    def invoke(self, context: typer.Context) -> Any:
+        """Runs a command."""
+        with _plain_errors():
+            return super().invoke(context)
+
+
+app = typer.Typer(
+    cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 console = Console(stderr=True)
 
 _SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
 
 Scenario = Annotated[Path, typer.Option("--scenario", help="Folder with partners, customers, plans and orders.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, last.")]
+
+
+app.add_typer(keys, name="keys")
+app.add_typer(members, name="members")
+app.add_typer(api_keys, name="api-keys")
+
+
+@app.callback()
+def main(context: typer.Context) -> None:
+    """Partner settlement that anyone can check."""
+    logs.install()
+    context.obj = _open_session
+
+
+@contextmanager
+def _open_session(scenario: Path | None) -> Iterator[Session]:
+    """A transaction in a scenario's installation, for commands about people and keys."""
+    settings = load_settings()
+    folder = demo_run.folder_of(scenario or _SCENARIO, settings)
+    with open_database(folder, settings) as sessions, sessions.begin() as session:
+        audit_log.act_as(session, f"cli:{getpass.getuser()}", "command line")
+        yield session
 
 
 @app.command()
@@ -112,7 +154,9 @@ def _serve(instance: Instance, road: Road, host: str, port: int) -> None:
     background = threading.Thread(target=worker.run, args=(road, stopping), name="worker")
     background.start()
     try:
-        uvicorn.run(create_app(road), host=host, port=port, log_level="warning")
+        # log_config: what uvicorn logs takes the way of everything else, without secrets.
+        settings = instance.settings.model_copy(update={"host": host, "port": port})
+        uvicorn.run(create_app(road, settings), host=host, port=port, log_level="warning", log_config=None)
     finally:
         stopping.set()
         background.join()

@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -34,17 +36,10 @@ class Instance:
         self._lock = _lock(folder / "lock")
         self.keys: Keys = _keys(folder, settings)
         self._devnet = devnet.Devnet(folder)
-        self.engine: Engine = self._connect()
+        self.engine: Engine = _connect(folder, settings)
         migrations.upgrade(self.engine)
         self.sessions: sessionmaker[Session] = sessions(self.engine)
         self.client: Client | None = None
-
-    def _connect(self) -> Engine:
-        """The embedded server, or a database of this installation's own on the server that was given."""
-        given = self.settings.database_url
-        if given is None:
-            return connect(postgres.start((self.folder / "pg").resolve()))
-        return connect(ensure_database(given.get_secret_value(), f"fenrun_{self.folder.name}"))
 
     def fact(self, name: str) -> dict[str, object] | None:
         """A stored fact, read in a transaction of its own."""
@@ -101,6 +96,40 @@ class Instance:
         if self.settings.database_url is None:
             postgres.stop((self.folder / "pg").resolve())
         self._lock.close()
+
+
+@contextmanager
+def open_database(folder: Path, settings: Settings) -> Iterator["sessionmaker[Session]"]:
+    """An installation's database alone, beside the processes that run it or without them.
+
+    Raises:
+        SetupError: there is no installation in the folder.
+    """
+    if not folder.is_dir():
+        raise SetupError(f"There is no installation in {folder} yet: run `fenrun demo` first")
+    try:
+        lock: IO[str] | None = _lock(folder / "lock")
+    except SetupError:
+        lock = None  # somebody runs it, the database server too
+    engine = _connect(folder, settings)
+    try:
+        if lock is not None:
+            migrations.upgrade(engine)
+        yield sessions(engine)
+    finally:
+        engine.dispose()
+        if lock is not None:
+            if settings.database_url is None:
+                postgres.stop((folder / "pg").resolve())
+            lock.close()
+
+
+def _connect(folder: Path, settings: Settings) -> Engine:
+    """The embedded server, or a database of this installation's own on the server that was given."""
+    given = settings.database_url
+    if given is None:
+        return connect(postgres.start((folder / "pg").resolve()))
+    return connect(ensure_database(given.get_secret_value(), f"fenrun_{folder.name}"))
 
 
 def _keys(folder: Path, settings: Settings) -> Keys:

@@ -16,8 +16,7 @@ _REQUEST_ID = "fenrun.request_id"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _SECRET_NAMES = re.compile(
-    r"passw|secret|token|authorization|cookie|credential|api[-_]?key|private|signature|otp|recovery|mnemonic|seed"
-    r"|verifier|(^|[-_])(key|code|pin|nonce)$",
+    r"passw|secret|token|authorization|cookie|credential|api[-_]?key|private|signature|otp|recovery|mnemonic|verifier",
     re.IGNORECASE,
 )
 # What gives itself away wherever it stands: the part in the group goes.
@@ -32,7 +31,8 @@ _SECRET_VALUES = [
         r"(otpauth://[^\s\"']+)",
         r"(?i)[?&](?:code|state|token|key|secret|password)=([^&\s\"']+)",
         # JSON in a text
-        r"(?i)[\"'](?:[a-z_]*(?:password|secret|token|signature)|code|key)[\"']: ?[\"']([^\"']+)[\"']",
+        r"(?i)[\"'](?:[a-z_]*(?:password|secret|token|signature)|current|new|key)[\"']: ?[\"']([^\"']+)[\"']",
+        r"[\"']code[\"']: ?[\"']([0-9]{6}|[a-z2-7]{4}(?:-[a-z2-7]{4}){3})[\"']",
     )
 ]
 
