@@ -36,10 +36,10 @@ from fenrun.settlement.tasks import Road
 class _Commands(TyperGroup):
     """All commands, those of the domains too: an error that we know is one plain sentence, not a traceback."""
 
-    def invoke(self, context: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Runs a command."""
         with _plain_errors():
-            return super().invoke(context)
+            return super().invoke(ctx)
 
 
 app = typer.Typer(

@@ -34,7 +34,11 @@ class Instance:
         self.settings = settings
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(folder / "lock")
-        self.keys: Keys = _keys(folder, settings)
+        try:
+            self.keys: Keys = _keys(folder, settings)
+        except SetupError:
+            self._lock.close()
+            raise
         self._devnet = devnet.Devnet(folder)
         self.engine: Engine = _connect(folder, settings)
         migrations.upgrade(self.engine)

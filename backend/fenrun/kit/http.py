@@ -128,9 +128,11 @@ def install_handlers(app: FastAPI) -> None:
         return problem_response(error)
 
     @app.exception_handler(Exception)
-    def unforeseen(_: Request, error: Exception) -> JSONResponse:
-        _log.error("http.unforeseen", error=type(error).__name__)
-        return known(_, InternalError("It was logged; nothing was half written. Try again, or tell us when it was"))
+    def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        _log.error("http.unforeseen", error=type(error).__name__, request_id=request_id(request.scope))
+        return known(
+            request, InternalError("It was logged; nothing was half written. Try again, or tell us when it was")
+        )
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
