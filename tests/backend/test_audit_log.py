@@ -9,7 +9,8 @@ import pytest
 from eth_account import Account
 from sqlalchemy.exc import DBAPIError
 from tests.backend.people import PASSWORD, everything, is_problem, routes
-from tests.backend.test_sign_in import asked, enrolled, signed
+from tests.backend.test_sign_in import enrolled
+from tests.backend.test_wallets import asked, signed
 
 from fenrun.api import create_app
 from fenrun.kit import audit_log
