@@ -4,8 +4,13 @@ import datetime as dt
 import uuid
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from tests.backend.people import PASSWORD, everything, is_problem
 
+from fenrun.kit import migrations, postgres
+from fenrun.kit.db import connect, sessions
+from fenrun.kit.security import hash_token
 from fenrun.registry import api_keys_service, members_repository
 from fenrun.registry.models import ApiKey
 
@@ -178,3 +183,26 @@ def test_two_keys_of_one_name_are_not_made_at_once(people):
         with pytest.raises(Exception, match="lock timeout"):
             api_keys_service.create(second, name, ["read"], now)
         first.rollback()
+
+
+def test_keys_and_members_of_the_first_release_go_on(tmp_path):
+    engine = connect(postgres.start(tmp_path / "pg"))
+    try:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.FOLDER))
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            connection.exec_driver_sql("INSERT INTO api_keys VALUES (sha256('frk_old'), 'crm')")
+            connection.exec_driver_sql("INSERT INTO members VALUES ('mb_1', 'finance', 'x', 'finance', NULL)")
+            connection.exec_driver_sql("INSERT INTO sign_ins VALUES ('\\x00', 'mb_1', now())")
+        migrations.upgrade(engine)
+        with sessions(engine)() as session:
+            key = members_repository.api_key(session, hash_token("frk_old"), dt.datetime.now(dt.UTC))
+            assert (key.name, key.scopes) == ("crm", ["events:write"])
+            assert key.id.startswith("ak_")
+            assert members_repository.member(session, "mb_1").totp_since is None
+            assert members_repository.sign_ins(session, "mb_1", dt.datetime(2000, 1, 1, tzinfo=dt.UTC)) == []
+    finally:
+        engine.dispose()
+        postgres.stop(tmp_path / "pg")
