@@ -12,13 +12,17 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
-from fenrun.kit.errors import NotFoundError
+from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
-from fenrun.kit.http import Problem, install_handlers
+from fenrun.kit.http import Problem, install_handlers, problem_response, problems
+from fenrun.kit.logs import RequestIds
 from fenrun.kit.money import Currency
+from fenrun.kit.rate_limits import RateLimits
+from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.operations import endpoints as operations
 from fenrun.registry import endpoints as registry
+from fenrun.registry.access import identify
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
 from fenrun.webhooks import endpoints as webhooks
@@ -38,8 +42,9 @@ _HEADERS = {
 }
 
 
-def create_app(road: "Road | None") -> FastAPI:
+def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI:
     """The application over a settlement road; without one it can only describe itself."""
+    settings = settings or load_settings()
     app = FastAPI(
         title="Fenrun",
         version=fenrun.__version__,
@@ -47,9 +52,10 @@ def create_app(road: "Road | None") -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=problems(MalformedError, TooLargeError, TooManyRequestsError),
     )
     install_handlers(app)
-    app.add_middleware(Guard)
+    app.state.settings = settings
     for domain in (registry, events, settlement, ledger, webhooks, operations):
         app.include_router(domain.router)
     if road is not None:
@@ -62,6 +68,11 @@ def create_app(road: "Road | None") -> FastAPI:
         app.state.webhooks_internal = road.webhooks_internal
     _serve_docs(app)
     _serve_portal(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(Guard)
+    if road is not None:
+        app.add_middleware(RateLimits, open_session=road.sessions, identify=identify(settings))
+    app.add_middleware(RequestIds)
     return app
 
 
@@ -100,6 +111,8 @@ def _serve_portal(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def unknown(_: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # FastAPI's, for a body that is not even text
+            return problem_response(MalformedError("The body is not JSON in UTF-8"))
         problem = Problem(
             type="about:blank",
             title=str(error.detail),

@@ -11,60 +11,84 @@ import typer
 import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.core import TyperGroup
 
-from fenrun import processes, worker
+from fenrun import desk, processes, worker
 from fenrun.api import create_app
+from fenrun.chain.commands import app as keys
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
-from fenrun.instance import Instance, real
+from fenrun.desk import SCENARIO
+from fenrun.instance import Instance
+from fenrun.kit import logs
 from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
 from fenrun.operations import commands as operations
+from fenrun.registry.commands import api_keys, members
 from fenrun.settlement.tasks import Road
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+class _Commands(TyperGroup):
+    """All commands, those of the domains too: an error that we know is one plain sentence, not a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs a command."""
+        with plain_errors():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 app.add_typer(processes.commands)
 app.add_typer(operations.commands)
-
-_SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
+app.add_typer(keys, name="keys")
+app.add_typer(members, name="members")
+app.add_typer(api_keys, name="api-keys")
 
 Scenario = Annotated[Path, typer.Option("--scenario", help="Folder with partners, customers, plans and orders.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, last.")]
 
 
+@app.callback()
+def main(context: typer.Context) -> None:
+    """Partner settlement that anyone can check."""
+    logs.install()
+    context.obj = desk
+
+
 @app.command()
 def demo(
-    scenario: Scenario = _SCENARIO,
+    scenario: Scenario = SCENARIO,
     exit_: Annotated[bool, typer.Option("--exit", help="Stop everything afterwards.")] = False,
     json_: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write earnings.csv and refused.csv here.")] = None,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65_535, help="Of the portal.")] = None,
 ) -> None:
     """Replays a scenario on a real chain, audits the books and serves the portal."""
-    with plain_errors():
-        settings = load_settings()
-        port = port or settings.port
-        if out is not None and out.exists() and not out.is_dir():
-            raise SetupError(f"--out names a file, {out}; name a folder")
+    settings = load_settings()
+    port = port or settings.port
+    if out is not None and out.exists() and not out.is_dir():
+        raise SetupError(f"--out names a file, {out}; name a folder")
+    if not exit_:
+        _require_free(settings.host, port)
+    instance = _open(scenario, settings)
+    try:
+        with _bar() as progress:
+            road, summary = demo_run.run(instance, scenario, console.print, progress)
+        if out is not None:
+            with instance.sessions() as session:
+                report.write_files(session, out)
+        _print_summary(summary)
+        if json_:
+            print(json.dumps(summary), flush=True)
         if not exit_:
-            _require_free(settings.host, port)
-        instance = _open(scenario, settings)
-        try:
-            with _bar() as progress:
-                road, summary = demo_run.run(instance, scenario, console.print, progress)
-            if out is not None:
-                with instance.sessions() as session:
-                    report.write_files(session, out)
-            _print_summary(summary)
-            if json_:
-                print(json.dumps(summary), flush=True)
-            if not exit_:
-                _serve(instance, road, settings.host, port)
-        finally:
-            # What a failed run leaves must not hold the machine; the next run goes on from the database.
-            instance.stop()
+            _serve(instance, road, settings.host, port)
+    finally:
+        # What a failed run leaves must not hold the machine; the next run goes on from the database.
+        instance.stop()
     if not summary["audit_ok"]:
         raise typer.Exit(1)
 
@@ -75,40 +99,13 @@ def audit(
     json_: Json = False,
 ) -> None:
     """Recomputes everything from the chain's logs and compares contract, books and payments."""
-    with plain_errors():
-        settings = load_settings()
-        if scenario is None and (settings.home / "main").exists():
-            result = _audit_installation(settings)
-        else:
-            result = _audit_demo(scenario or _SCENARIO, settings)
+    with desk.open_road(scenario) as road:
+        result = road.audit()
     _print_audit(result)
     if json_:
         print(json.dumps(result), flush=True)
     if not result["ok"]:
         raise typer.Exit(1)
-
-
-def _audit_installation(settings: Settings) -> dict[str, Any]:
-    instance = real(settings)
-    try:
-        installation = instance.installation()
-        if installation is None:
-            raise SetupError("There is nothing to audit yet: start `fenrun up`")
-        return instance.open_road(installation).audit()
-    finally:
-        instance.stop()
-
-
-def _audit_demo(scenario: Path, settings: Settings) -> dict[str, Any]:
-    instance = _open(scenario, settings)
-    try:
-        fact = instance.fact("scenario")
-        if fact is None:
-            raise SetupError("There is nothing to audit yet: run `fenrun demo` first")
-        instance.start_chain(int(str(fact["genesis_time"])))
-        return instance.road(str(fact["currency"])).audit()
-    finally:
-        instance.stop()
 
 
 def _open(scenario: Path, settings: Settings) -> Instance:
@@ -133,7 +130,7 @@ def _serve(instance: Instance, road: Road, host: str, port: int) -> None:
     background = threading.Thread(target=worker.run, args=(road, stopping), name="worker")
     background.start()
     try:
-        uvicorn.run(create_app(road), host=host, port=port, log_level="warning")
+        uvicorn.run(create_app(road), host=host, port=port, log_level="warning", log_config=None)
     finally:
         stopping.set()
         background.join()

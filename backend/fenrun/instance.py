@@ -17,7 +17,7 @@ from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import contract_addresses
 from fenrun.chain.errors import WrongChainError
-from fenrun.chain.keys import Keys, load_or_make
+from fenrun.chain.keys import Keys, load_keystore, load_or_make
 from fenrun.chain.sender import Fees
 from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.kit import migrations, postgres
@@ -78,6 +78,9 @@ class Instance:
         return connect(url)
 
     def _load_keys(self, path: Path) -> Keys:
+        """The operator's keystore, or plain keys that are made here."""
+        if self.settings.keystore is not None:
+            return load_keystore(self.settings.keystore, self.settings.password_of_keystore())
         if not path.exists() and self.fact(setup.FACT) is not None:
             raise SetupError(f"{path} is missing; copy it from where this installation was set up")
         return load_or_make(path)

@@ -23,7 +23,7 @@ from fenrun.instance import Instance, real
 from fenrun.kit import logs, terminal
 from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.settings import Settings, load_settings
-from fenrun.registry import repository as members
+from fenrun.registry import members_repository as members
 from fenrun.registry import service as registry
 
 commands = typer.Typer()

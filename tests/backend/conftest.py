@@ -2,9 +2,11 @@
 
 import datetime as dt
 import shutil
+import subprocess
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.backend.people import ORIGIN, People
 from tests.conftest import fenrun, summary_of
 from tests.worlds import slice_of_cdnow
 
@@ -23,6 +25,31 @@ def replayed(tmp_path_factory):
     folder = slice_of_cdnow(base / "scenario", orders=250)
     done = fenrun(base / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", base / "out")
     return folder, base / "home", base / "out", summary_of(done)
+
+
+@pytest.fixture(scope="session")
+def people(replayed, tmp_path_factory):
+    """Somebody of every role, signed in to a copy of the replayed slice. Tests that spoil a member add their own."""
+    [source] = (replayed[1] / "scenarios").iterdir()
+    copy = tmp_path_factory.mktemp("people") / "copy"
+    subprocess.run(["cp", "-a", source, copy], check=True)  # the database's files keep their owner
+    settings = Settings(home=copy.parent, public_url=ORIGIN, sign_ins_per_minute=100_000)
+    opened = Instance(copy, settings)
+    try:
+        fact = opened.fact("scenario")
+        opened.start_chain(fact["genesis_time"])
+        key = demo_run.sign_ins(opened).api_key
+        with opened.sessions() as session:
+            # Two partners who never share an order, so that whatever one sees of the other's is a leak.
+            rows = session.connection().exec_driver_sql(
+                "SELECT partner_number, array_agg(order_number) FROM commissions GROUP BY 1 ORDER BY count(*) DESC"
+            ).all()  # fmt: skip
+        rich, orders = rows[0]
+        other = next(number for number, own in rows[1:] if not set(own) & set(orders))
+        road = opened.road(fact["currency"])
+        yield People(create_app(road, settings), road, rich, other, key)
+    finally:
+        opened.stop()
 
 
 def open_copy(replayed, folder):

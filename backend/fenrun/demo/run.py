@@ -39,7 +39,12 @@ def open_scenario(folder: Path, settings: Settings) -> Instance:
     Raises:
         SetupError: the folder is no scenario, or another process uses its installation.
     """
-    return Instance(settings.home / "scenarios" / folder_hash(folder), settings)
+    return Instance(folder_of(folder, settings), settings)
+
+
+def folder_of(scenario: Path, settings: Settings) -> Path:
+    """Where the installation of a scenario is."""
+    return settings.home / "scenarios" / folder_hash(scenario)
 
 
 def run(

@@ -53,6 +53,7 @@ def connect(url: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text would carry them into a log
     )
 
 

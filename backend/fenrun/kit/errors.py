@@ -9,6 +9,9 @@ class FenrunError(Exception):
     Subclasses set `code` (stable, for programs), `status` (HTTP) and `title` (for people).
     """
 
+    retry_after: int | None = None
+    """Seconds after which the same request may succeed, if that is known."""
+
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong on our side"
@@ -60,6 +63,14 @@ class ForbiddenError(FenrunError):
     code = "forbidden"
     status = 403
     title = "Not allowed"
+
+
+class TooManyRequestsError(FenrunError):
+    """The caller asked more often than it may."""
+
+    code = "too_many_requests"
+    status = 429
+    title = "Too many requests"
 
 
 class SetupError(FenrunError):

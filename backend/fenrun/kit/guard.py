@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fenrun.kit.errors import FenrunError, MalformedError, TooLargeError
-from fenrun.kit.http import problem_response
+from fenrun.kit.http import BODY, problem_response
 
 MAX_BODY_BYTES = 32_768
 """A parser of nested JSON can be driven into the ground by some 100,000 brackets."""
@@ -26,6 +26,7 @@ class Guard:
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
                 raise MalformedError("The address contains a zero byte")
             body = await _read(receive, MAX_BATCH_BYTES if scope["path"].endswith("/batch") else MAX_BODY_BYTES)
+            scope[BODY] = body or b""
         except FenrunError as error:
             await problem_response(error)(scope, receive, send)
             return

@@ -13,12 +13,18 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from fenrun.kit import audit_log
 from fenrun.kit.errors import FenrunError, InternalError, MalformedError
+from fenrun.kit.logs import request_id
 from fenrun.kit.models import IdempotencyKey
+from fenrun.kit.security import reference
 
 Item = TypeVar("Item")
 
 PROBLEM_JSON = "application/problem+json"
+READING = ("GET", "HEAD", "OPTIONS")
+BODY = "fenrun.body"
+"""Where `kit.guard` leaves the body in a request's scope."""
 
 _log = structlog.get_logger()
 
@@ -83,9 +89,23 @@ def page_of(items: Sequence[Item], paging: PageQuery) -> Page[Item]:
 
 
 def get_session(request: Request) -> Iterator[Session]:
-    """The transaction of a request: committed when the endpoint returns, before the answer is sent."""
+    """The transaction of a request: committed when the endpoint returns, before the answer is sent.
+
+    A request that may have changed something and did not say what leaves a line in the audit log all the same: which
+    endpoint, which ids, and a keyed digest of the body.
+    """
     with request.app.state.sessions.begin() as session:
+        address = request.client.host if request.client else ""
+        origin = audit_log.begin(session, audit_log.Origin(request_id=request_id(request.scope), address=address))
         yield session
+        if request.method not in READING and not origin.recorded:
+            body = reference(request.app.state.reference_key, "body", request.scope[BODY].decode("utf-8", "replace"))
+            audit_log.record(
+                session,
+                f"{request.method} {request.scope['route'].path}",
+                ",".join(request.path_params.values()),
+                after={"body_hmac": body.hex()},
+            )
 
 
 InSession = Annotated[Session, Depends(get_session, scope="function")]
@@ -108,9 +128,11 @@ def install_handlers(app: FastAPI) -> None:
         return problem_response(error)
 
     @app.exception_handler(Exception)
-    def unforeseen(_: Request, error: Exception) -> JSONResponse:
-        _log.error("http.unforeseen", error=type(error).__name__)
-        return known(_, InternalError("It was logged; nothing was half written. Try again, or tell us when it was"))
+    def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        _log.error("http.unforeseen", error=type(error).__name__, request_id=request_id(request.scope))
+        return known(
+            request, InternalError("It was logged; nothing was half written. Try again, or tell us when it was")
+        )
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -138,12 +160,14 @@ def problem_response(error: FenrunError) -> JSONResponse:
             status=error.status,
             code=error.code,
             detail=error.detail,
-        )
+        ),
+        error.retry_after,
     )
 
 
-def _problem(problem: Problem) -> JSONResponse:
-    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, media_type=PROBLEM_JSON)
+def _problem(problem: Problem, retry_after: int | None = None) -> JSONResponse:
+    headers = {"Retry-After": str(retry_after)} if retry_after is not None else None
+    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, media_type=PROBLEM_JSON)
 
 
 class KeyMissingError(FenrunError):

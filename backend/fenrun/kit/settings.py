@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fenrun.kit.errors import SetupError
@@ -38,6 +38,42 @@ class Settings(BaseSettings):
     webhooks_internal: bool = False
     """Whether webhooks may go to addresses of one's own network, and by plain http. Otherwise whoever may add an
     endpoint could reach what only this machine can."""
+
+    public_url: str | None = None
+    """Where people reach the portal, such as `https://partners.example.com`; wallets and OpenID providers check it."""
+    requests_per_minute: int = Field(default=6_000, gt=0)
+    """Of one session of the portal, and of one address without any."""
+    api_requests_per_minute: int = Field(default=60_000, gt=0)
+    """Of one API key. A request may carry many events."""
+    sign_ins_per_minute: int = Field(default=120, gt=0)
+    """Attempts from one address, whatever the login."""
+    oidc_issuer: str | None = None
+    """An OpenID provider that members may sign in with, as its discovery document spells it."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    keystore: Path | None = None
+    """A folder with the chain keys by role, encrypted (Web3 Secret Storage 3), instead of plain ones of our own."""
+    keystore_password: SecretStr | None = None
+    keystore_password_file: Path | None = None
+
+    def origin(self) -> str:
+        """Where people reach the portal, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def password_of_keystore(self) -> str:
+        """The keystore's password, from its variable or its file.
+
+        Raises:
+            SetupError: neither is set, or the file cannot be read.
+        """
+        if self.keystore_password is not None:
+            return self.keystore_password.get_secret_value()
+        if self.keystore_password_file is None:
+            raise SetupError("Set FENRUN_KEYSTORE_PASSWORD, or FENRUN_KEYSTORE_PASSWORD_FILE to a file with it")
+        try:
+            return self.keystore_password_file.read_text().rstrip("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SetupError(f"FENRUN_KEYSTORE_PASSWORD_FILE cannot be read: {error}") from error
 
 
 def load_settings() -> Settings:

@@ -1,8 +1,9 @@
-"""Partners and members."""
+"""Partners, members, and how these sign in."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fenrun.kit.db import Base
@@ -27,16 +28,37 @@ class Partner(Base):
 
 
 class Member(Base):
-    """Somebody who may sign in, for one partner or for the vendor's staff."""
+    """Somebody who may sign in, for one partner or for the vendor's staff. What each may do: `registry.access`."""
 
     __tablename__ = "members"
+    __table_args__ = (CheckConstraint("(role = 'partner') = (partner_number IS NOT NULL)", name="partner_has_number"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
     role: Mapped[str]
-    """`partner` sees its own partner's rows, `finance` all."""
     partner_number: Mapped[int | None] = mapped_column(ForeignKey("partners.number"))
+    email: Mapped[str | None] = mapped_column(unique=True)
+    """Lower case: by it the OpenID provider's account is found the first time."""
+    oidc_subject: Mapped[str | None] = mapped_column(unique=True)
+    wallet: Mapped[str | None] = mapped_column(unique=True)
+    """An address, lower case, that the member proved to hold."""
+    totp_secret: Mapped[bytes | None]
+    """Sealed. It counts once `totp_since` is set: when the member showed a code."""
+    totp_since: Mapped[dt.datetime | None]
+    totp_step: Mapped[int] = mapped_column(server_default="0")
+    """The step of the newest code that was used; none counts up to it."""
+    disabled_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the authenticator once. Only its hash is kept, and only until it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
 
 
 class SignIn(Base):
@@ -45,14 +67,53 @@ class SignIn(Base):
     __tablename__ = "sign_ins"
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    id: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    method: Mapped[str]
+    """`password`, `wallet` or `oidc`."""
+    address: Mapped[str]
+    user_agent: Mapped[str]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[dt.datetime]
 
 
+class SignInFailures(Base):
+    """How often in a row a login was tried in vain, whether it exists or not."""
+
+    __tablename__ = "sign_in_failures"
+
+    login_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(server_default="0")
+    last_at: Mapped[dt.datetime] = mapped_column(index=True)
+    locked_until: Mapped[dt.datetime]
+
+
+class SignInChallenge(Base):
+    """What a wallet or an OpenID provider is asked to sign. Taken out when it is answered, so it serves once."""
+
+    __tablename__ = "sign_in_challenges"
+
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """`wallet`, or `oidc`."""
+    expires_at: Mapped[dt.datetime] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]]
+
+
 class ApiKey(Base):
-    """A program's key, such as the CRM's. Only its hash is kept."""
+    """A program's key, such as the CRM's. Only its hash is kept. Two of one name live while one replaces the other."""
 
     __tablename__ = "api_keys"
+    __table_args__ = (Index("ix_api_keys_name", "name"),)
 
-    key_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[bytes] = mapped_column(unique=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    """The first characters, by which people know it."""
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String))
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+    last_used_at: Mapped[dt.datetime | None]
+    """To the minute."""

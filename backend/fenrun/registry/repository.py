@@ -1,12 +1,11 @@
-"""All SQL of partners and members."""
+"""All SQL of partners."""
 
-import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
-from fenrun.registry.models import ApiKey, Member, Partner, SignIn
+from fenrun.registry.models import Partner
 
 
 def unregistered(session: Session, limit: int) -> list[Partner]:
@@ -68,27 +67,3 @@ def names(session: Session, numbers: Sequence[int]) -> dict[int, Partner]:
     """Partners by number."""
     rows = session.scalars(select(Partner).where(Partner.number.in_(numbers)))
     return {partner.number: partner for partner in rows}
-
-
-def member_by_login(session: Session, login: str) -> Member | None:
-    """The member of a login."""
-    return session.scalar(select(Member).where(Member.login == login))
-
-
-def member_by_token(session: Session, token_hash: bytes, now: dt.datetime) -> Member | None:
-    """The member whose session has this token and has not ended."""
-    return session.scalar(
-        select(Member)
-        .join(SignIn, SignIn.member_id == Member.id)
-        .where(SignIn.token_hash == token_hash, SignIn.expires_at > now)
-    )
-
-
-def end_sign_in(session: Session, token_hash: bytes) -> None:
-    """Ends a session."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == token_hash))
-
-
-def api_key(session: Session, key_hash: bytes) -> ApiKey | None:
-    """The API key of a hash."""
-    return session.get(ApiKey, key_hash)

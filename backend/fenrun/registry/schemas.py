@@ -1,21 +1,230 @@
-"""What the API says of members."""
+"""What the API says of members, sessions, API keys and the audit log."""
 
-from typing import Annotated, Literal
+import datetime as dt
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from fenrun.registry.access import Role, Scope
+
+
+def _no_zero(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain a zero byte")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_zero)]
+Login = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=200), AfterValidator(_no_zero)
+]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=200, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")
+]
+NewPassword = Annotated[str, Field(min_length=12, max_length=200), AfterValidator(_no_zero)]
+Code = Annotated[str, Field(max_length=64), AfterValidator(_no_zero)]
+StaffRole = Literal["operator", "finance", "compliance", "auditor", "admin"]
+
+
+# --- Sessions -----------------------------------------------------------------------------------------
 
 
 class SignInRequest(BaseModel):
-    """A login and its password."""
+    """A login and its password, and an authenticator's or a recovery code where one is asked for."""
 
-    login: Annotated[str, Field(min_length=1, max_length=200)]
-    password: Annotated[str, Field(min_length=1, max_length=200)]
+    login: Login
+    password: Text
+    code: Code | None = None
+
+
+class SignedMessage(BaseModel):
+    """A message of EIP-4361, and the wallet's signature (`personal_sign`)."""
+
+    message: Annotated[str, Field(min_length=1, max_length=4_000)]
+    signature: Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{130}$")]
+
+
+class WalletSignIn(SignedMessage):
+    """A wallet's message, and an authenticator's or a recovery code where one is asked for."""
+
+    code: Code | None = None
+
+
+class WalletBinding(SignedMessage):
+    """A wallet's message, and the password again."""
+
+    password: Text
+
+
+class WalletNonce(BaseModel):
+    """What the message must say besides the wallet's address."""
+
+    nonce: str
+    domain: str
+    uri: str
+    chain_id: int
+    expires_at: dt.datetime
+
+
+class WalletOut(BaseModel):
+    """A wallet, lower case."""
+
+    wallet: str
 
 
 class ViewerOut(BaseModel):
-    """Who is signed in."""
+    """Who is signed in. A program with an API key has the role `api`."""
 
+    member_id: str
     login: str
-    role: Literal["partner", "finance"]
+    role: Role | Literal["api"]
+    permissions: list[str]
     partner_id: str | None
     partner_name: str | None
+
+
+class SessionOut(BaseModel):
+    """A session of one's own."""
+
+    id: str
+    method: Literal["password", "wallet", "oidc"]
+    address: str
+    user_agent: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    current: bool
+
+
+# --- Oneself ------------------------------------------------------------------------------------------
+
+
+class PasswordChange(BaseModel):
+    """The password of now, and another."""
+
+    current: Text
+    new: NewPassword
+
+
+class TotpStart(BaseModel):
+    """The password again."""
+
+    password: Text
+
+
+class TotpSecret(BaseModel):
+    """What the authenticator needs: the address as a QR code, or the secret by hand."""
+
+    secret: str
+    otpauth_uri: str
+
+
+class TotpConfirmation(BaseModel):
+    """A code that the authenticator shows."""
+
+    code: Code
+
+
+class RecoveryCodes(BaseModel):
+    """Each stands in for the authenticator once. They are not shown again."""
+
+    recovery_codes: list[str]
+
+
+# --- Members ------------------------------------------------------------------------------------------
+
+
+class MemberIn(BaseModel):
+    """Somebody who is to sign in."""
+
+    login: Login
+    role: Role
+    partner_id: Annotated[str, Field(max_length=64)] | None = None
+    email: Email | None = None
+
+
+class MemberChange(BaseModel):
+    """What is to change; what is left out stays."""
+
+    role: StaffRole = "operator"
+    email: Email | None = None
+    disabled: bool = False
+
+
+class MemberOut(BaseModel):
+    """Somebody who may sign in."""
+
+    id: str
+    login: str
+    role: Role
+    partner_id: str | None
+    email: str | None
+    wallet: str | None
+    has_totp: bool
+    has_oidc: bool
+    disabled_at: dt.datetime | None
+    created_at: dt.datetime
+
+
+class MemberWithPassword(MemberOut):
+    """A new member. The first password is not shown again."""
+
+    password: str
+
+
+class PasswordOut(BaseModel):
+    """A new password. It is not shown again."""
+
+    password: str
+
+
+# --- API keys -----------------------------------------------------------------------------------------
+
+
+class ApiKeyIn(BaseModel):
+    """A program that is to be let in. Its name is the source of the events it sends."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=2)]
+
+
+class ApiKeyRotation(BaseModel):
+    """How long the old key goes on."""
+
+    overlap_hours: Annotated[int, Field(ge=0, le=720)] = 24
+
+
+class ApiKeyOut(BaseModel):
+    """A key, known by its first characters."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[Scope]
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+    last_used_at: dt.datetime | None
+
+
+class ApiKeyWithSecret(ApiKeyOut):
+    """A new key. It is not shown again."""
+
+    key: str
+
+
+# --- The audit log ------------------------------------------------------------------------------------
+
+
+class AuditLineOut(BaseModel):
+    """A change, who made it, and in which request."""
+
+    id: str
+    at: dt.datetime
+    actor: str
+    actor_name: str
+    action: str
+    target: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    request_id: str
+    address: str

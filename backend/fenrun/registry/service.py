@@ -1,7 +1,7 @@
 """Decisions about partners and members."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from fenrun.chain.contracts import artifact
 from fenrun.chain.gas import Call
 from fenrun.kit.db import copy_rows
-from fenrun.kit.errors import UnauthorizedError
 from fenrun.kit.ids import new_id
-from fenrun.kit.security import hash_password, hash_token, is_password, new_token, reference
+from fenrun.kit.security import hash_password, hash_token, reference
+from fenrun.registry import members_repository as members
 from fenrun.registry import repository
-from fenrun.registry.models import ApiKey, Member, Partner, SignIn
+from fenrun.registry.access import Role, Scope
+from fenrun.registry.models import ApiKey, Member, Partner
 
 PARTNERS_PER_CALL = 400
-SIGN_IN_HOURS = 12
+KEY_PREFIX_CHARACTERS = 10
+"""Shown to tell keys apart: too few to guess from."""
 _ALL_ROLES = 7
 _NO_WALLET = "0x" + "00" * 20
 
@@ -64,34 +66,17 @@ def next_registration(session: Session, signer: str, to: str) -> tuple[Call, ran
     return Call(f"partners:{first}", signer, to, data), range(first, last + 1)
 
 
-def add_member(session: Session, login: str, password: str, role: str, partner: int | None) -> None:
+def add_member(session: Session, login: str, password: str, role: Role, partner: int | None) -> None:
     """Adds somebody who may sign in; an existing login gets the new password and role."""
-    member = repository.member_by_login(session, login) or Member(id=new_id("mb"), login=login)
+    member = members.member_by_login(session, login) or Member(id=new_id("mb"), login=login)
     member.password_hash, member.role, member.partner_number = hash_password(password), role, partner
     session.add(member)
     session.flush()
 
 
-def add_api_key(session: Session, name: str, key: str) -> None:
+def add_api_key(session: Session, name: str, key: str, scopes: Sequence[Scope] = ("events:write",)) -> None:
     """Lets a program in with a key; the same key again changes nothing."""
-    session.merge(ApiKey(key_hash=hash_token(key), name=name))
-    session.flush()
-
-
-def sign_in(session: Session, login: str, password: str, now: dt.datetime) -> tuple[Member, str]:
-    """Opens a session of the portal.
-
-    Returns:
-        Who it is, and the token that the browser keeps.
-
-    Raises:
-        UnauthorizedError: no such login, or another password; it does not say which.
-    """
-    member = repository.member_by_login(session, login)
-    if not is_password(password, member.password_hash if member else None) or member is None:
-        raise UnauthorizedError("Login or password is wrong")
-    token = new_token()
-    expires = now + dt.timedelta(hours=SIGN_IN_HOURS)
-    session.add(SignIn(token_hash=hash_token(token), member_id=member.id, expires_at=expires))
-    session.flush()
-    return member, token
+    if members.api_key(session, hash_token(key), dt.datetime.now(dt.UTC)) is None:
+        prefix = key[:KEY_PREFIX_CHARACTERS]
+        session.add(ApiKey(id=new_id("ak"), key_hash=hash_token(key), name=name, prefix=prefix, scopes=list(scopes)))
+        session.flush()

@@ -17,7 +17,7 @@ from fenrun.kit.http import (
 )
 from fenrun.plans.split import ROLES
 from fenrun.registry import repository as registry
-from fenrun.registry.access import Finance, SignedIn, Viewer
+from fenrun.registry.access import Finance, SignedIn, Staff, scope_of, visible_partner
 from fenrun.settlement import explain, reads
 from fenrun.settlement.schemas import (
     AuditOut,
@@ -47,7 +47,7 @@ Month = Annotated[str | None, Query(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2]
 
 @router.get("/partners", tags=["partners"], responses=problems(NotFoundError))
 def partners(
-    _: Finance, request: Request, session: InSession, paging: Paging, search: Search = None
+    _: Staff, request: Request, session: InSession, paging: Paging, search: Search = None
 ) -> Page[PartnerWithBalance]:
     """The partners and their balances."""
     found = registry.page(
@@ -64,7 +64,7 @@ def partners(
 @router.get("/partners/{partner_id}", tags=["partners"], responses=problems(NotFoundError))
 def partner(partner_id: str, viewer: SignedIn, request: Request, session: InSession) -> PartnerWithBalance:
     """A partner and its balance."""
-    number = _visible(session, viewer, partner_id)
+    number = visible_partner(session, viewer, partner_id)
     found = registry.names(session, [number])[number]
     return explain.with_balances(session, [found], request.app.state.currency)[0]
 
@@ -72,7 +72,7 @@ def partner(partner_id: str, viewer: SignedIn, request: Request, session: InSess
 @router.get("/partners/{partner_id}/earnings", tags=["partners"], responses=problems(NotFoundError))
 def earnings(partner_id: str, viewer: SignedIn, request: Request, session: InSession) -> EarningsOut:
     """What a partner earned, month by month, and what becomes of it."""
-    number = _visible(session, viewer, partner_id)
+    number = visible_partner(session, viewer, partner_id)
     found = registry.names(session, [number])[number]
     state = request.app.state
     return explain.earnings(session, found, state.currency, state.confirmations)
@@ -96,7 +96,7 @@ def commissions(
     """Commissions, newest first. A partner's member sees its own."""
     start = dt.date.fromisoformat(f"{month}-01") if month else None
     filters = reads.Filters.of(
-        partner=_scope(session, viewer, partner),
+        partner=scope_of(session, viewer, partner),
         order=order,
         month_start=start,
         month_end=explain.month_end(start) if start else None,
@@ -117,7 +117,7 @@ def commission(commission_id: str, viewer: SignedIn, session: InSession) -> Comm
     """A commission, with everything that explains it."""
     position = explain.commission_position(session, commission_id)
     filters = reads.Filters.of(
-        partner=_scope(session, viewer, None), commission_order=position // 4, commission_role=3 - position % 4
+        partner=scope_of(session, viewer, None), commission_order=position // 4, commission_role=3 - position % 4
     )
     rows = reads.page(session, reads.COMMISSION, filters)
     return _only(explain.commissions(session, rows), commission_id)
@@ -133,7 +133,7 @@ def orders(
 ) -> Page[OrderOut]:
     """Orders, newest first. A partner's member sees those in which it has a share."""
     filters = reads.Filters.of(
-        order_of_partner=_scope(session, viewer, None),
+        order_of_partner=scope_of(session, viewer, None),
         order_status=status,
         order_search=search or None,
     )
@@ -144,7 +144,7 @@ def orders(
 @router.get("/orders/{order_id}", tags=["orders"], responses=problems(NotFoundError))
 def order(order_id: str, viewer: SignedIn, session: InSession) -> OrderWithCommissions:
     """An order, and the shares in it that the caller may see."""
-    own = _scope(session, viewer, None)
+    own = scope_of(session, viewer, None)
     rows = reads.page(session, reads.ORDER, reads.Filters.of(order=order_id, order_of_partner=own))
     found = _only([explain.order(row) for row in rows], order_id)
     legs = reads.page(session, reads.COMMISSION, reads.Filters.of(order=order_id, partner=own), limit=len(ROLES))
@@ -155,14 +155,14 @@ def order(order_id: str, viewer: SignedIn, session: InSession) -> OrderWithCommi
 
 
 @router.get("/batches", tags=["batches"], responses=problems(NotFoundError))
-def batches(_: Finance, session: InSession, paging: Paging) -> Page[BatchOut]:
+def batches(_: Staff, session: InSession, paging: Paging) -> Page[BatchOut]:
     """Batches, newest first."""
     rows = _rows(session, reads.BATCH, reads.Filters.of(), paging, "batches")
     return page_of([explain.batch(row) for row in rows], paging)
 
 
 @router.get("/batches/{batch_id}", tags=["batches"], responses=problems(NotFoundError))
-def batch(batch_id: str, _: Finance, session: InSession) -> BatchOut:
+def batch(batch_id: str, _: Staff, session: InSession) -> BatchOut:
     """A batch and its transaction."""
     rows = reads.page(session, reads.BATCH, reads.Filters.of(batch=batch_id))
     return _only([explain.batch(row) for row in rows], batch_id)
@@ -173,13 +173,13 @@ def payouts(
     viewer: SignedIn, request: Request, session: InSession, paging: Paging, partner: Id = None
 ) -> Page[PayoutOut]:
     """Payments, newest first. A partner's member sees its own."""
-    filters = reads.Filters.of(payee=_scope(session, viewer, partner))
+    filters = reads.Filters.of(payee=scope_of(session, viewer, partner))
     rows = _rows(session, reads.PAYOUT, filters, paging, "payouts")
     return page_of([explain.payout(row, request.app.state.currency) for row in rows], paging)
 
 
 @router.get("/refusals", tags=["orders"], responses=problems(NotFoundError))
-def refusals(_: Finance, session: InSession, paging: Paging) -> Page[RefusalOut]:
+def refusals(_: Staff, session: InSession, paging: Paging) -> Page[RefusalOut]:
     """Rows of files that were not taken in, and why."""
     after, before = (_refusal_number(id_) if id_ else None for id_ in (paging.starting_after, paging.ending_before))
     rows = reads.refusals(session, after, before, paging.limit + 1)
@@ -205,21 +205,6 @@ def run_audit(_: Finance, request: Request) -> AuditOut:
 
 
 # --- In common ----------------------------------------------------------------------------------------
-
-
-def _scope(session: InSession, viewer: Viewer, partner_id: str | None) -> int | None:
-    """The partner whose rows are asked for: a partner's member never gets another's."""
-    if partner_id is not None:
-        return _visible(session, viewer, partner_id)
-    return None if viewer.role == "finance" else viewer.partner_number
-
-
-def _visible(session: InSession, viewer: Viewer, partner_id: str) -> int:
-    number = _partner_number(session, partner_id)
-    # Whether another partner exists is none of a partner's business.
-    if number is None or not viewer.may_see(number):
-        raise NotFoundError(f"No partner {partner_id}")
-    return number
 
 
 def _partner_number(session: InSession, partner_id: str | None) -> int | None:

@@ -19,7 +19,7 @@ from fenrun.kit.http import (
 )
 from fenrun.kit.money import AmountError, AmountPrecisionError, AmountTooLargeError, Currency
 from fenrun.kit.webhook_signatures import SignatureError
-from fenrun.registry.access import Finance
+from fenrun.registry.access import Staff
 from fenrun.settlement import intake, reads
 from fenrun.settlement.errors import (
     AmountNotPositiveError,
@@ -116,7 +116,7 @@ def accept_batch(batch: EventBatch, source: FromSource, request: Request, sessio
 
 @router.get("", responses=problems(NotFoundError))
 def events(
-    _: Finance,
+    _: Staff,
     session: InSession,
     paging: Paging,
     status: EventStatus | None = None,

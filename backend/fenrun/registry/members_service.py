@@ -1,0 +1,150 @@
+"""Decisions about members: who is one, and in which role."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fenrun.kit import audit_log
+from fenrun.kit.errors import MalformedError, NotFoundError
+from fenrun.kit.ids import new_id
+from fenrun.kit.security import hash_password
+from fenrun.registry import members_repository as repository
+from fenrun.registry import repository as partners
+from fenrun.registry.access import Role
+from fenrun.registry.errors import OneselfError, TakenError
+from fenrun.registry.models import Member
+
+
+def add(
+    session: Session, login: str, role: Role, partner_id: str | None, email: str | None, password: str | None = None
+) -> tuple[Member, str]:
+    """Adds a member.
+
+    Args:
+        session: the transaction.
+        login: lower case.
+        role: what they may do, see `registry.access`.
+        partner_id: whose member they are; given for the role `partner`, and for no other.
+        email: lower case; by it their account at the OpenID provider is found.
+        password: a first one; made when there is none.
+
+    Returns:
+        The member, and the first password, which is not shown again.
+
+    Raises:
+        TakenError: the login or e-mail is another member's.
+        MalformedError: role and partner do not fit together.
+        NotFoundError: no such partner.
+    """
+    if (role == "partner") != (partner_id is not None):
+        raise MalformedError("partner_id: give it for the role partner, and for no other")
+    number = None
+    if partner_id is not None:
+        partner = partners.by_id(session, partner_id)
+        if partner is None:
+            raise NotFoundError(f"No partner {partner_id}")
+        number = partner.number
+    _refuse_taken(session, "login", login)
+    if email is not None:
+        _refuse_taken(session, "email", email)
+    password = password or secrets.token_urlsafe(12)
+    member = Member(
+        id=new_id("mb"),
+        login=login,
+        password_hash=hash_password(password),
+        role=role,
+        partner_number=number,
+        email=email,
+    )
+    session.add(member)
+    session.flush()
+    after = {"login": login, "role": role, "partner_id": partner_id, "email": email}
+    audit_log.record(session, "member.added", member.id, after=after)
+    return member, password
+
+
+def change(session: Session, by: str, member_id: str, changes: dict[str, Any], now: dt.datetime) -> Member:
+    """Changes a member's role among the staff's, its e-mail, or whether it may sign in.
+
+    Args:
+        session: the transaction.
+        by: the id of the member who asks.
+        member_id: whom to change.
+        changes: any of `role`, `email`, `disabled`.
+        now: the time.
+
+    Raises:
+        NotFoundError: no such member.
+        OneselfError: role and disabling are for others to change.
+        MalformedError: a partner's member stays one, and nobody becomes one.
+        TakenError: the e-mail is another member's.
+    """
+    member = one(session, member_id)
+    repository.lock(session, member)
+    if member_id == by and ({"role", "disabled"} & changes.keys()):
+        raise OneselfError("Ask another admin to change your own role, or to disable you")
+    role = changes.get("role", member.role)
+    if (role == "partner") != (member.role == "partner"):
+        raise MalformedError("role: a partner's member stays one; add another member instead")
+    if changes.get("email") is not None:
+        _refuse_taken(session, "email", changes["email"], but=member_id)
+    before = _values(member)
+    member.role = role
+    if "email" in changes and changes["email"] != member.email:
+        # Another person's address must not lead to the account of the first.
+        member.email, member.oidc_subject = changes["email"], None
+    if "disabled" in changes:
+        member.disabled_at = (member.disabled_at or now) if changes["disabled"] else None
+    if _values(member) != before and (member.role != before["role"] or member.disabled_at is not None):
+        repository.end_sign_ins(session, member.id)
+    audit_log.record(session, "member.changed", member.id, before, _values(member))
+    return member
+
+
+def reset_password(session: Session, member_id: str) -> str:
+    """Gives a member a new password, which is not shown again, and ends its sessions.
+
+    Raises:
+        NotFoundError: no such member.
+    """
+    member, password = one(session, member_id), secrets.token_urlsafe(12)
+    member.password_hash = hash_password(password)
+    repository.end_sign_ins(session, member.id)
+    audit_log.record(session, "password.reset", member.id)
+    return password
+
+
+def reset_totp(session: Session, member_id: str) -> None:
+    """Takes a member's authenticator and recovery codes away, and ends its sessions.
+
+    Raises:
+        NotFoundError: no such member.
+    """
+    member = one(session, member_id)
+    member.totp_secret, member.totp_since = None, None
+    repository.replace_recovery_codes(session, member.id, [])
+    repository.end_sign_ins(session, member.id)
+    audit_log.record(session, "totp.reset", member.id)
+
+
+def one(session: Session, member_id: str) -> Member:
+    """A member by id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = repository.member(session, member_id)
+    if found is None:
+        raise NotFoundError(f"No member {member_id}")
+    return found
+
+
+def _refuse_taken(session: Session, column: str, value: str, but: str = "") -> None:
+    if repository.is_taken(session, column, value, but):
+        raise TakenError(f"{column}: another member has {value}")
+
+
+def _values(member: Member) -> dict[str, Any]:
+    return {"role": member.role, "email": member.email, "disabled": member.disabled_at is not None}
