@@ -58,7 +58,7 @@ def reckon(folder, today, decimals=2):
 
     Returns:
         Legs as a dict by (order, role): partner, base, rate, amount, plan, tier, settled and payable day; and the ids
-        of the refused orders.
+        of the refused orders. See `reckon_refunds` for the rest.
     """
     folder = Path(folder)
     plans = {plan["id"]: plan for plan in yaml.safe_load((folder / "plans.yaml").read_text())["plans"]}
@@ -67,7 +67,10 @@ def reckon(folder, today, decimals=2):
     unit = Decimal(10) ** decimals
     good = [order for order in orders if Decimal(order["amount"]) > 0]
     refused = [order["order_id"] for order in orders if Decimal(order["amount"]) <= 0]
-    months = shift(max(dt.date.fromisoformat(order["paid_on"]) for order in good), today)
+    ids = {order["order_id"] for order in good}
+    days = [order["paid_on"] for order in good]
+    days += [row["refunded_on"] for row in refunds_of(folder) if row["order_id"] in ids and Decimal(row["amount"]) > 0]
+    months = shift(max(map(dt.date.fromisoformat, days)), today)
 
     volume = defaultdict(lambda: defaultdict(int))
     legs = {}
@@ -97,6 +100,45 @@ def reckon(folder, today, decimals=2):
         for partner in earning:
             volume[partner][month] += base
     return legs, refused
+
+
+def refunds_of(folder):
+    path = Path(folder) / "refunds.csv"
+    return list(_rows(path)) if path.exists() else []
+
+
+def reckon_refunds(folder, legs, decimals=2):
+    """What the refunds of a scenario take back.
+
+    Returns:
+        By (order, role) what is taken back in all; and refused refunds as (order, reason).
+    """
+    unit, refunded, refused = Decimal(10) ** decimals, defaultdict(int), []
+    bases = {order: leg[1] for (order, _), leg in legs.items()}
+    for row in refunds_of(folder):
+        order, amount = row["order_id"], int(Decimal(row["amount"]) * unit)
+        if amount <= 0:
+            refused.append((order, "amount_not_positive"))
+        elif order not in bases:
+            refused.append((order, "order_unknown"))
+        elif refunded[order] + amount > bases[order]:
+            refused.append((order, "refund_too_large"))
+        else:
+            refunded[order] += amount
+    taken = {
+        (order, role): leg[3] * refunded[order] // leg[1] for (order, role), leg in legs.items() if refunded[order]
+    }
+    return {key: amount for key, amount in taken.items() if amount}, refused
+
+
+def read_clawbacks(path):
+    """What a `clawbacks.csv` adds up to, in the shape of `reckon_refunds`."""
+    taken = defaultdict(int)
+    for row in _rows(path):
+        parts = sum(int(row[name]) for name in ("from_held_minor", "from_available_minor", "to_debt_minor"))
+        assert parts == int(row["amount_minor"])
+        taken[row["order_id"], row["role"]] += parts
+    return dict(taken)
 
 
 def read_earnings(path):

@@ -1,13 +1,15 @@
 """Scenarios for tests: a slice of the real one, and random ones."""
 
 import csv
+import datetime as dt
 import random
 import shutil
 from pathlib import Path
 
 import yaml
 
-CDNOW = Path(__file__).resolve().parents[1] / "examples" / "cdnow"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+CDNOW = EXAMPLES / "cdnow"
 
 
 def slice_of_cdnow(folder, orders=400, first=0):
@@ -64,7 +66,7 @@ def random_world(folder, seed, orders=150):
         ["customer_id", "registered_on", "referrer", "implementer", "trainer", "plan"],
         customers,
     )
-    rows, seen = [], set()
+    rows, refunds, seen = [], [], set()
     days = sorted(dice.choices(range(120), k=orders))
     for number, day in enumerate(days):
         customer = dice.choice(customers)[0]
@@ -75,6 +77,12 @@ def random_world(folder, seed, orders=150):
         if float(amount) > 0:
             seen.add(customer)
         rows.append([f"o-{number}", customer, paid_on, kind, amount, "USD"])
+        # One order can have several, and now and then one is too large.
+        while float(amount) > 0 and dice.random() < 0.3 and any(customers[int(customer[2:])][2:5]):
+            part = dice.choice([float(amount), float(amount) / 3, 0.01])
+            back_on = dt.date.fromisoformat(paid_on) + dt.timedelta(days=dice.choice([0, 1, 20, 70]))
+            refunds.append([f"r-{len(refunds)}", f"o-{number}", back_on.isoformat(), f"{part:.2f}"])
+    _write(folder / "refunds.csv", ["refund_id", "order_id", "refunded_on", "amount"], refunds)
     _write(folder / "orders.csv", ["order_id", "customer_id", "paid_on", "kind", "amount", "currency"], rows)
     return folder
 

@@ -1,56 +1,175 @@
-"""One installation on this machine: a folder with keys, an embedded PostgreSQL and an embedded chain."""
+"""One installation: a folder with keys, a database and a chain, embedded ones or those that settings name."""
 
 import fcntl
 import json
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from fenrun.chain import devnet, indexer
+from fenrun.chain import devnet, indexer, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import contract_addresses
+from fenrun.chain.errors import WrongChainError
 from fenrun.chain.keys import Keys, load_or_make
+from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
+from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings
 from fenrun.settlement.projection import bring_up_to_date
 from fenrun.settlement.tasks import Road
 
-SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "refunder")
+_CLOCK_BEHIND_SECONDS = 3 * 86_400
+"""How far back an embedded chain begins: the governor's delay fits between, so that the first plans need not wait."""
 
 
 class Instance:
-    """Opens the folder, the database and the chain; `stop` ends them."""
+    """Opens the folder, the database and the chain; `stop` ends what was started here.
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    With `joins`, the embedded servers are somebody else's: they must run, and are left running. Only with `migrates`
+    is the schema brought up to date.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        *,
+        joins: bool = False,
+        migrates: bool = True,
+        shares_server: bool = True,
+    ) -> None:
         self.folder = folder
         self.settings = settings
+        self._joins, self._migrates = joins, migrates
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(folder / "lock")
-        self.keys: Keys = load_or_make(folder / "keys.json")
+        self._lock = None if joins else _lock(folder / "lock")
         self._devnet = devnet.Devnet(folder)
-        self.engine: Engine = self._connect()
-        migrations.upgrade(self.engine)
+        self.engine: Engine = self._connect(shares_server)
+        if migrates:
+            migrations.upgrade(self.engine)
+        elif waiting := migrations.pending(self.engine):
+            raise SetupError(f"The database lacks {', '.join(waiting)}: run `fenrun migrate`")
         self.sessions: sessionmaker[Session] = sessions(self.engine)
+        self.keys: Keys = self._load_keys(folder / "keys.json")
         self.client: Client | None = None
 
-    def _connect(self) -> Engine:
-        """The embedded server, or a database of this installation's own on the server that was given."""
+    def _connect(self, shares_server: bool) -> Engine:
+        """The embedded server, the database that was given, or one of this installation's own on its server."""
         given = self.settings.database_url
-        if given is None:
-            return connect(postgres.start((self.folder / "pg").resolve()))
-        return connect(ensure_database(given.get_secret_value(), f"fenrun_{self.folder.name}"))
+        if given is not None:
+            address = given.get_secret_value()
+            return connect(ensure_database(address, f"fenrun_{self.folder.name}") if shares_server else address)
+        data = (self.folder / "pg").resolve()
+        if not self._joins:
+            return connect(postgres.start(data))
+        url = postgres.running(data)
+        if url is None:
+            raise SetupError("The embedded database does not run: start `fenrun up`, or set FENRUN_DATABASE_URL")
+        return connect(url)
+
+    def _load_keys(self, path: Path) -> Keys:
+        if not path.exists() and self.fact(setup.FACT) is not None:
+            raise SetupError(f"{path} is missing; copy it from where this installation was set up")
+        return load_or_make(path)
 
     def fact(self, name: str) -> dict[str, object] | None:
         """A stored fact, read in a transaction of its own."""
         with self.sessions() as session:
             return get_fact(session, name)
+
+    # --- A real installation --------------------------------------------------------------------------
+
+    def installation(self) -> Installation | None:
+        """What was set up here; None when nothing was.
+
+        Raises:
+            SetupError: the keys in the folder are another installation's.
+        """
+        with self.sessions() as session:
+            found = setup.load(session)
+        if found is not None and found.deployer != self.keys.address("deployer"):
+            raise SetupError(
+                f"{self.folder / 'keys.json'} holds other keys than this database was set up with "
+                f"(deployer {found.deployer}); copy the right file there"
+            )
+        return found
+
+    def found(self) -> Installation:
+        """Writes down what this installation is, if that was not done; nothing goes on chain yet."""
+        known = self.installation()
+        if known is not None:
+            return known
+        code = self.settings.currency
+        if Currency.of(code) is None:
+            raise SetupError(f"FENRUN_CURRENCY: “{code}” is no ISO 4217 code, such as CNY")
+        if self.settings.rpc_url is None:
+            with self.sessions.begin() as session:
+                genesis = int(time.time()) - _CLOCK_BEHIND_SECONDS
+                return setup.found(session, self.keys, code, devnet.CHAIN_ID, genesis)
+        client = Client(self.settings.rpc_url.get_secret_value())
+        try:
+            with self.sessions.begin() as session:
+                return setup.found_on(client, session, self.keys, code, self.settings.confirmations)
+        finally:
+            client.close()
+
+    def open_road(self, installation: Installation, *, check: bool = True) -> Road:
+        """The road of a real installation, over its chain, which is started, joined or connected to.
+
+        Args:
+            check: Whether the node must answer, and be of the right chain. What never asks it can do without.
+
+        Raises:
+            SetupError: the embedded chain does not run, and is not ours to start.
+            WrongChainError: the node is another chain's.
+        """
+        if installation.genesis_time is not None and not self._joins:
+            self.start_chain(installation.genesis_time)
+        else:
+            self.client = Client(self._node(installation))
+        assert self.client is not None
+        found = int(self.client.call("eth_chainId"), 16) if check else installation.chain_id
+        if found != installation.chain_id:
+            raise WrongChainError(
+                f"The node is of chain {found}, and this installation's contracts are on chain "
+                f"{installation.chain_id}; correct FENRUN_RPC_URL"
+            )
+        return self._road(installation.deployment, installation.currency, installation.genesis_time is not None)
+
+    def _node(self, installation: Installation) -> str:
+        if installation.genesis_time is None:
+            if self.settings.rpc_url is None:
+                raise SetupError(f"Set FENRUN_RPC_URL to a node of chain {installation.chain_id}")
+            return self.settings.rpc_url.get_secret_value()
+        if self.settings.rpc_url is not None:
+            raise SetupError("This installation is on its embedded chain, and FENRUN_RPC_URL is set; unset it")
+        url = self._devnet.address()
+        if url is None:
+            raise SetupError("The embedded chain does not run: start `fenrun up`")
+        return url
+
+    def revive_database(self) -> None:
+        """Starts the embedded database again when it is gone."""
+        if self.settings.database_url is None:
+            postgres.start((self.folder / "pg").resolve())
+
+    def revive_chain(self, genesis_time: int) -> bool:
+        """Starts the embedded chain again when it is gone; returns whether it was."""
+        if self._devnet.running() is not None:
+            return False
+        self.start_chain(genesis_time)
+        return True
+
+    # --- The embedded chain ---------------------------------------------------------------------------
 
     def start_chain(self, genesis_time: int) -> Client:
         """Starts or joins the chain, and makes again what the database knows and the chain lacks."""
@@ -66,19 +185,26 @@ class Instance:
         return client
 
     def road(self, currency: str) -> Road:
-        """The settlement road over this installation's own contracts. The chain must run."""
+        """The settlement road over this installation's own contracts on the embedded chain, which must run."""
+        return self._road(
+            Deployment(devnet.CHAIN_ID, contract_addresses(self.keys.address("deployer"))), currency, mines=True
+        )
+
+    def _road(self, deployment: Deployment, currency: str, mines: bool) -> Road:
         assert self.client is not None
-        with self.sessions.begin() as session:
-            bring_up_to_date(session, currency)
+        if self._migrates:
+            with self.sessions.begin() as session:
+                bring_up_to_date(session, currency)
         return Road(
             engine=self.engine,
             sessions=self.sessions,
             client=self.client,
             keys=self.keys,
-            deployment=Deployment(devnet.CHAIN_ID, contract_addresses(self.keys.address("deployer"))),
+            deployment=deployment,
             currency=currency,
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
+            mines=mines,
         )
 
     def credentials(self) -> dict[str, str]:
@@ -96,14 +222,28 @@ class Instance:
         return loaded
 
     def stop(self) -> None:
-        """Ends the chain and the database server, and lets go."""
+        """Ends the servers that were started here, and lets go."""
         if self.client is not None:
             self.client.close()
-        self._devnet.stop()
         self.engine.dispose()
+        if self._lock is None:
+            return
+        self._devnet.stop()
         if self.settings.database_url is None:
             postgres.stop((self.folder / "pg").resolve())
         self._lock.close()
+
+
+def real(settings: Settings, *, joins: bool = True, migrates: bool = False) -> Instance:
+    """The real installation of this home.
+
+    Raises:
+        SetupError: the database is not there, or its schema is older than this program's.
+    """
+    try:
+        return Instance(settings.home / "main", settings, joins=joins, migrates=migrates, shares_server=False)
+    except OperationalError as error:
+        raise SetupError(f"FENRUN_DATABASE_URL: {str(error.orig).strip()}") from error
 
 
 def _lock(path: Path) -> IO[str]:

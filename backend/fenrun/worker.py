@@ -1,59 +1,145 @@
-"""The worker: takes new orders along the settlement road, over and over."""
+"""The worker: takes new orders along the settlement road, over and over.
+
+Each role is a thread here and a lock in the database: of any number of workers one does a role's step at a time, and
+when it dies its lock goes with its connection, and another does the next.
+"""
 
 import datetime as dt
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from fenrun.chain import devnet, indexer
+from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.settlement.tasks import Road
 
-_PAUSE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.25
+_AGAIN_SECONDS = 5
+"""How long until what no block holds is broadcast again, and until a failed step is tried again, at the most."""
 _log = structlog.get_logger()
 
 
-def run(road: Road, stopping: threading.Event) -> None:
-    """Works until told to stop. One at a time per database; another waits for its turn."""
-    while not stopping.is_set():
+@dataclass
+class Role:
+    """What one thread does: a step after another, at once as long as there is something to do."""
+
+    name: str
+    step: Callable[[Road], bool]
+    """Does what there is to do; returns whether there was anything."""
+    pause: float = _PAUSE_SECONDS
+    failures: int = field(default=0, init=False)
+
+    def run(self, road: Road, stopping: threading.Event) -> None:
+        """Works until told to stop."""
+        road = road.beside()
         try:
-            with only_one(road.engine, f"sender:{road.keys.address('operator')}") as mine:
-                while mine and not stopping.is_set():
-                    tick(road)
-                    stopping.wait(_PAUSE_SECONDS)
+            while not stopping.is_set():
+                if not self._step(road):
+                    stopping.wait(min(self.pause * 2**self.failures, max(_AGAIN_SECONDS, self.pause)))
+        finally:
+            road.client.close()
+
+    def _step(self, road: Road) -> bool:
+        try:
+            with only_one(road.engine, f"role:{self.name}") as mine:
+                did = mine and self.step(road)
         except FenrunError as error:
-            _log.warning("worker.step_failed", code=error.code, detail=error.detail)
+            _log.warning("worker.step_failed", role=self.name, code=error.code, detail=error.detail)
         except SQLAlchemyError as error:
             # The database was away; the lock went with its connection and is taken anew.
-            _log.warning("worker.database_failed", error=type(error).__name__)
-        stopping.wait(_PAUSE_SECONDS)
+            _log.warning("worker.database_failed", role=self.name, error=type(error).__name__)
+        except Exception:  # noqa: BLE001 - logged, and tried again
+            # A defect of ours in one role stops no other, and is seen.
+            _log.exception("worker.defect", role=self.name)
+        else:
+            self.failures = 0
+            return did
+        self.failures = min(self.failures + 1, 8)
+        return False
+
+
+def run(road: Road, stopping: threading.Event, audit_seconds: int = 300) -> None:
+    """Does every role until told to stop, and then ends the steps in hand."""
+    threads = [
+        threading.Thread(target=role.run, args=(road, stopping), name=role.name) for role in roles(audit_seconds)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def roles(audit_seconds: int) -> list[Role]:
+    """The roles of a worker."""
+    return [
+        Role("batcher", prepare),
+        Role("sender", send),
+        Role("indexer", lambda road: road.index() > 0),
+        Role("sealer", lambda road: road.seal() > 0),
+        Role("auditor", audit, pause=audit_seconds),
+    ]
 
 
 def tick(road: Road) -> None:
-    """One round: batch, release, send; a block on the embedded chain if something waits for one; read, post."""
+    """One round of all roles but the auditor's: what a worker does, one thing after another."""
     road.index()
-    # The last block may be hours old: nothing was to be done since.
-    at = _next_block_time(road)
-    road.pick_up()
-    while road.batch(dt.datetime.now(dt.UTC), at):
-        pass
-    road.refund(dt.datetime.now(dt.UTC), at)
-    road.mature(dt.datetime.now(dt.UTC).date(), at)
-    if road.send() or _is_unsealed(road):
-        devnet.mine(road.client, _next_block_time(road))
+    prepare(road)
+    if road.send() or road.waits_for_a_block():
+        devnet.mine(road.client, next_block_time(road) or 0)
         road.index()
     road.seal()
 
 
-def _next_block_time(road: Road) -> int:
-    latest = road.client.call("eth_getBlockByNumber", "latest", False)
-    return max(int(time.time()), int(latest["timestamp"], 16) + 1)
+def prepare(road: Road) -> bool:
+    """Binds everything that is to go on chain; returns whether that may be more than fits in one step."""
+    at = next_block_time(road)
+    if not road.set_up(at):
+        return False
+    if road.announce(at):
+        return False
+    now = dt.datetime.now(dt.UTC)
+    road.publish(at)
+    while road.register_partners(at):
+        pass
+    while road.register_referrals(now, at):
+        pass
+    picked = road.pick_up()
+    batched = road.batch(now, at)
+    refunded = road.refund(now, at)
+    road.mature(now.date(), at)
+    return picked + batched + refunded > 0
 
 
-def _is_unsealed(road: Road) -> bool:
-    """Whether logs wait for more blocks to become final."""
-    with road.sessions() as session:
-        return indexer.unsealed(session, road.confirmations)
+def send(road: Road) -> bool:
+    """Broadcasts what is bound; on the embedded chain, makes a block when something waits for one."""
+    road.send()
+    if road.mines and road.waits_for_a_block():
+        devnet.mine(road.client, next_block_time(road) or 0)
+    return False
+
+
+def audit(road: Road) -> bool:
+    """Recomputes everything from the chain's logs, once there is something."""
+    if road.set_up():
+        verdict = road.audit()
+        if not verdict["ok"]:
+            first = next(check for check in verdict["checks"] if not check["ok"])
+            _log.error("audit.failed", check=first["name"], first_difference=first["first_difference"])
+    return False
+
+
+def next_block_time(road: Road) -> int | None:
+    """Unix seconds of the next block where we make it; None where the node does.
+
+    The embedded chain's clock begins three days ago and stands there until the first plans are announced: they need
+    not wait two days then. Later ones do.
+    """
+    if not road.mines:
+        return None
+    after = int(road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16) + 1
+    return after if road.is_before_first_plan() else max(int(time.time()), after)

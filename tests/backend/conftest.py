@@ -23,18 +23,30 @@ def replayed(tmp_path_factory):
     return folder, base / "home", base / "out", summary_of(done)
 
 
-@pytest.fixture
-def instance(replayed, tmp_path):
-    """The replayed slice, open in this process, on a copy that the test may spoil."""
+def open_copy(replayed, folder):
+    """The replayed slice, open in this process, on a copy that may be spoiled."""
     _, home, _, _ = replayed
     [source] = (home / "scenarios").iterdir()
-    copy = tmp_path / "copy"
+    copy = folder / "copy"
     shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns("*.sock*", ".s.*"))
     for path in (copy / "pg", *(copy / "pg").rglob("*")):
         if not path.is_symlink():
             original = source / path.relative_to(copy)
             shutil.chown(path, original.stat().st_uid, original.stat().st_gid)
-    opened = Instance(copy, Settings(home=tmp_path))
+    return Instance(copy, Settings(home=folder))
+
+
+@pytest.fixture
+def instance(replayed, tmp_path):
+    opened = open_copy(replayed, tmp_path)
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture(scope="module")
+def replayed_copy(replayed, tmp_path_factory):
+    """For a module whose tests leave nothing behind."""
+    opened = open_copy(replayed, tmp_path_factory.mktemp("copy"))
     yield opened
     opened.stop()
 

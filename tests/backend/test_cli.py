@@ -129,12 +129,12 @@ TAMPERINGS = {
         {"account_totals": "account "},
     ),
     "an order that is gone": (
-        "SELECT number FROM orders WHERE status = 'finalized' ORDER BY number OFFSET 6 LIMIT 1",
+        "SELECT number FROM orders WHERE reason IS NULL ORDER BY number OFFSET 6 LIMIT 1",
         ["DELETE FROM commissions WHERE order_number = {0}", "DELETE FROM orders WHERE number = {0}"],
         {"orders": "order {0}: ", "commissions": "order and role ({0}, "},
     ),
     "a cent in an order": (
-        "SELECT number FROM orders WHERE status = 'finalized' ORDER BY number OFFSET 6 LIMIT 1",
+        "SELECT number FROM orders WHERE reason IS NULL ORDER BY number OFFSET 6 LIMIT 1",
         ["UPDATE orders SET base = base + 1 WHERE number = {0}"],
         {"orders": "order {0}: "},
     ),
@@ -174,7 +174,7 @@ TAMPERINGS = {
         {"plans_and_referrals": "customer "},
     ),
     "an order's id": (
-        "SELECT number FROM orders WHERE status = 'finalized' ORDER BY number LIMIT 1",
+        "SELECT number FROM orders WHERE reason IS NULL ORDER BY number LIMIT 1",
         ["UPDATE orders SET external_id = external_id || 'x' WHERE number = {0}"],
         {"orders": "order {0}: "},
     ),

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 from tests.conftest import fenrun, summary_of
-from tests.reckoning import read_earnings, reckon
-from tests.worlds import random_world
+from tests.reckoning import read_clawbacks, read_earnings, reckon, reckon_refunds, refunds_of
+from tests.worlds import EXAMPLES, random_world
 
 
 def test_every_leg_of_a_real_slice(replayed, today):
@@ -28,10 +28,28 @@ def test_every_leg_of_a_random_world(seed, tmp_path, today):
     assert read_earnings(tmp_path / "out" / "earnings.csv") == expected
     with (tmp_path / "out" / "refused.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["order_id"] for row in rows] == refused
-    assert {row["reason"] for row in rows} <= {"amount_not_positive"}
+    taken, refused_refunds = reckon_refunds(folder, expected)
+    assert read_clawbacks(tmp_path / "out" / "clawbacks.csv") == taken
+    assert [(row["order_id"], row["reason"]) for row in rows] == [
+        *((order, "amount_not_positive") for order in refused),
+        *refused_refunds,
+    ]
+    assert summary["clawed_back_minor"] == sum(taken.values())
+    assert summary["refunds"] == len(refunds_of(folder)) - len(refused_refunds)
     assert summary["orders_read"] == summary["orders_settled"] + summary["orders_refused"]
     assert summary["audit_ok"] is True
+
+
+def test_the_example_with_refunds(tmp_path, today):
+    folder = EXAMPLES / "cdnow-refunds"
+    done = fenrun(tmp_path / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", tmp_path / "out")
+    legs, _ = reckon(folder, today)
+    taken, refused = reckon_refunds(folder, legs)
+    assert taken
+    assert not refused
+    assert read_earnings(tmp_path / "out" / "earnings.csv") == legs
+    assert read_clawbacks(tmp_path / "out" / "clawbacks.csv") == taken
+    assert summary_of(done)["audit_ok"] is True
 
 
 def test_a_second_run_reports_the_same(replayed, tmp_path):

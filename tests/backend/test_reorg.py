@@ -12,7 +12,8 @@ from fenrun.chain.errors import IndexerStoppedError
 from fenrun.instance import SENDING_ROLES
 from fenrun.kit.money import Currency
 from fenrun.settlement import audit
-from fenrun.settlement.service import SubscriptionEvent, accept_events
+from fenrun.settlement.intake import SubscriptionEvent, accept_events
+from fenrun.settlement.repository import ORDER_STATUS
 
 
 @pytest.fixture
@@ -21,7 +22,9 @@ def order(road):
     with road.sessions.begin() as session:
         customer = session.scalar(text("SELECT external_id FROM customers ORDER BY number LIMIT 1"))
         yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-        event = SubscriptionEvent("ev-1", "subscription.renewed", "R-1", customer, 12_345, "USD", yesterday)
+        event = SubscriptionEvent(
+            "ev-1", "subscription.renewed", yesterday, customer, "R-1", amount=12_345, currency="USD"
+        )
         accept_events(session, "crm", [event], Currency.of("USD"), road.keys.reference_key)
     return "R-1"
 
@@ -29,7 +32,11 @@ def order(road):
 def status_of(road, external_id):
     with road.sessions() as session:
         return session.scalar(
-            text("SELECT status FROM orders WHERE external_id = :id AND source = 'crm'"), {"id": external_id}
+            text(
+                f"SELECT {ORDER_STATUS} FROM orders o LEFT JOIN batches b ON b.number = o.batch_number"
+                " WHERE o.external_id = :id AND o.source = 'crm'"
+            ),
+            {"id": external_id},
         )
 
 

@@ -16,6 +16,12 @@ from fenrun.kit.security import reference
 REFERRALS_PER_CALL = 300
 CUSTOMER_KEY_BYTES = 12
 
+_CHAIN_IS_READY = """
+EXISTS (SELECT FROM plans p WHERE p.number = referrals.plan_number AND p.status <> 'pending')
+AND NOT EXISTS (SELECT FROM partners p WHERE p.status = 'pending'
+  AND p.number IN (referrals.referrer, referrals.implementer, referrals.trainer))
+"""
+
 
 class NewCustomer(NamedTuple):
     """A customer, who earned it (partner numbers; None for nobody), and from when on."""
@@ -52,11 +58,14 @@ def customer_key(reference_key: bytes, external_id: str) -> bytes:
 
 
 def next_registration(session: Session, signer: str, to: str, until: dt.datetime) -> tuple[Call, list[int]] | None:
-    """The call that registers the next attributions that begin before a moment, and their ids."""
+    """The call that registers the next attributions that begin before a moment, and their ids.
+
+    Those whose plan or partners the chain does not have yet wait.
+    """
     rows = session.execute(
         select(Referral, Customer.customer_key)
         .join(Customer, Customer.number == Referral.customer_number)
-        .where(Referral.intent_id.is_(None), Referral.effective_from < until)
+        .where(Referral.intent_id.is_(None), Referral.effective_from < until, text(_CHAIN_IS_READY))
         .order_by(Referral.id)
         .limit(REFERRALS_PER_CALL)
     ).all()

@@ -51,6 +51,10 @@ class Client:
             answers += self._post(calls[start : start + _BATCH])
         return answers
 
+    def another(self) -> "Client":
+        """A second connection to the same node, for another thread."""
+        return Client(self.url)
+
     def close(self) -> None:
         """Closes the connection; the next call opens it again."""
         self._connection.close()

@@ -49,13 +49,13 @@ class Devnet:
         Raises:
             SetupError: no Anvil on this machine, or it does not start.
         """
-        running = self._running()
+        running = self.running()
         if running is not None:
             return running, False
         self._folder.mkdir(parents=True, exist_ok=True)
         genesis = self._folder / "genesis.json"
         genesis.write_text(json.dumps(_genesis(funded, genesis_time)))
-        port = free_port()
+        port = self._port()
         command = [
             anvil_program(), "--host", "127.0.0.1", "--port", str(port),
             "--init", str(genesis), "--timestamp", str(genesis_time), "--chain-id", str(CHAIN_ID),
@@ -79,7 +79,7 @@ class Devnet:
 
     def stop(self) -> None:
         """Ends the chain that `start` started, if it still runs."""
-        if self._running() is not None:
+        if self.running() is not None:
             pid = json.loads(self._process_file.read_text())["pid"]
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
@@ -87,9 +87,26 @@ class Devnet:
                     if not self._is_alive(pid):
                         break
                     time.sleep(0.02)
-        self._process_file.unlink(missing_ok=True)
 
-    def _running(self) -> str | None:
+    def _port(self) -> int:
+        """The port that this chain had before, where it is free: others know it by that."""
+        with contextlib.suppress(OSError, json.JSONDecodeError):
+            port = int(json.loads(self._process_file.read_text())["port"])
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+                return port
+        return free_port()
+
+    def address(self) -> str | None:
+        """Where the chain of this folder is, or was when it ran last; None if it never ran."""
+        try:
+            return f"http://127.0.0.1:{json.loads(self._process_file.read_text())['port']}"
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+
+    def running(self) -> str | None:
+        """The address of the chain of this folder, if it runs."""
         try:
             content = json.loads(self._process_file.read_text())
         except (FileNotFoundError, json.JSONDecodeError):

@@ -33,3 +33,19 @@ class IndexerStoppedError(FenrunError):
     code = "indexer_stopped"
     status = 503
     title = "The indexer stopped"
+
+
+class WrongChainError(FenrunError):
+    """The node is another chain's than the contracts'."""
+
+    code = "wrong_chain"
+    status = 503
+    title = "The node is of another chain"
+
+
+class KeyUsedElsewhereError(FenrunError):
+    """Somebody else sends with a key of ours: a nonce that we gave away is taken."""
+
+    code = "key_used_elsewhere"
+    status = 503
+    title = "A key of ours is used by somebody else"

@@ -132,9 +132,10 @@ def broadcast(client: Client, raws: Sequence[bytes]) -> None:
         client.try_batch([("eth_sendRawTransaction", [to_hex(raw)])])
 
 
-def open_intents(session: Session) -> int:
-    """How many intents no block holds yet."""
-    return session.scalar(select(func.count()).select_from(Intent).where(Intent.state.in_(("bound", "signed")))) or 0
+def open_intents(session: Session, signer: str | None = None) -> int:
+    """How many intents no block holds yet, of one signer or of all."""
+    query = select(func.count()).select_from(Intent).where(Intent.state.in_(("bound", "signed")))
+    return session.scalar(query if signer is None else query.where(Intent.signer == signer)) or 0
 
 
 def _newest_attempts(session: Session, intent_ids: list[int]) -> dict[int, Attempt]:

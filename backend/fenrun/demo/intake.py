@@ -12,7 +12,7 @@ from fenrun.demo.rows import Refused
 from fenrun.demo.scenario import KINDS, REFUNDS, OrderRow, Scenario, months_to_today
 from fenrun.kit.calendar import month_number, move_months, start_of
 from fenrun.kit.db import get_fact, set_fact
-from fenrun.kit.errors import FenrunError
+from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.plans import service as plans
 from fenrun.registry import repository as registry
 from fenrun.registry import service as partners
@@ -59,6 +59,49 @@ def take_in(session: Session, scenario: Scenario, reference_key: bytes, today: d
             "today": today.isoformat(),
         },
     )
+
+
+def add_new(
+    session: Session, scenario: Scenario, currency: str, reference_key: bytes
+) -> tuple[dict[str, int], list[Refused]]:
+    """Adds to a running installation what of a scenario it does not know yet, dates as they are.
+
+    A plan with other terms than its last version becomes the next version.
+
+    Returns:
+        How many of each were added, and the rows that are refused.
+
+    Raises:
+        SetupError: the scenario is in another currency.
+    """
+    if scenario.currency.code != currency:
+        raise SetupError(f"The folder is in {scenario.currency.code}, and this installation in {currency}")
+    known = {plan.code: plans.terms_of(plan) for plan in plans.all_plans(session)}
+    new_plans = [plan for plan in scenario.plans if known.get(plan.code) != plan.terms]
+    for plan in new_plans:
+        plans.add_plan(session, reference_key, plan.code, currency, plan.terms)
+    there = registry.numbers_by_external_id(session)
+    scenario.partners = [partner for partner in scenario.partners if partner.external_id not in there]
+    partners.add_partners(session, reference_key, scenario.partners)
+    customers = attribution.in_force(session, [customer.customer_id for customer in scenario.customers])
+    scenario.customers = [customer for customer in scenario.customers if customer.customer_id not in customers]
+    _add_customers(session, scenario, reference_key, 0)
+    before = _orders_and_refunds(session)
+    refused = [*scenario.refused, *_add_orders(session, scenario, reference_key, 0, twice=True)]
+    refused += _add_refunds(session, scenario, reference_key, 0, twice=True)
+    orders, refunds = _orders_and_refunds(session)
+    return {
+        "plans": len(new_plans),
+        "partners": len(scenario.partners),
+        "customers": len(scenario.customers),
+        "orders": orders - before[0],
+        "refunds": refunds - before[1],
+    }, refused
+
+
+def _orders_and_refunds(session: Session) -> tuple[int, int]:
+    row = session.execute(text("SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM refunds)")).one()
+    return row[0], row[1]
 
 
 def _latest(scenario: Scenario, today: dt.date) -> dt.date:
@@ -119,8 +162,10 @@ def _add_customers(session: Session, scenario: Scenario, reference_key: bytes, m
     )
 
 
-def _add_orders(session: Session, scenario: Scenario, reference_key: bytes, months: int) -> list[Refused]:
-    """Takes in the orders, as events; returns those that are refused."""
+def _add_orders(
+    session: Session, scenario: Scenario, reference_key: bytes, months: int, *, twice: bool = False
+) -> list[Refused]:
+    """Takes in the orders, as events; returns those that are refused. With `twice`, one that came before is none."""
     refused = []
     for start in range(0, len(scenario.orders), _CHUNK):
         rows = scenario.orders[start : start + _CHUNK]
@@ -135,15 +180,17 @@ def _add_orders(session: Session, scenario: Scenario, reference_key: bytes, mont
         for row, outcome in zip(rows, outcomes, strict=True):
             error = outcome
             if not isinstance(error, FenrunError):
-                if not error.replayed:
+                if not error.replayed or twice:
                     continue
                 error = OrderDuplicateError(f"Order {row.order_id} stands above already")
             refused.append(Refused(row.order_id, error.code, error.detail, "orders.csv", row.line))
     return refused
 
 
-def _add_refunds(session: Session, scenario: Scenario, reference_key: bytes, months: int) -> list[Refused]:
-    """Takes in the refunds, as events; returns those that are refused."""
+def _add_refunds(
+    session: Session, scenario: Scenario, reference_key: bytes, months: int, *, twice: bool = False
+) -> list[Refused]:
+    """Takes in the refunds, as events; returns those that are refused. `twice` as in `_add_orders`."""
     events = [
         SubscriptionEvent(
             external_id=f"refund {row.refund_id}",
@@ -161,7 +208,7 @@ def _add_refunds(session: Session, scenario: Scenario, reference_key: bytes, mon
     for row, outcome in zip(scenario.refunds, outcomes, strict=True):
         error = outcome
         if not isinstance(error, FenrunError):
-            if not error.replayed:
+            if not error.replayed or twice:
                 continue
             error = RefundDuplicateError(f"Refund {row.refund_id} stands above already")
         refused.append(Refused(row.order_id, error.code, error.detail, REFUNDS, row.line))

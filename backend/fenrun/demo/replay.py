@@ -9,18 +9,11 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from fenrun.attribution import service as attribution
-from fenrun.chain import deploy, devnet, sender
-from fenrun.chain.contracts import artifact
+from fenrun.chain import devnet, sender
 from fenrun.chain.errors import IndexerStoppedError
-from fenrun.chain.sender import GAS_CAP, Call
-from fenrun.instance import SENDING_ROLES
 from fenrun.kit.calendar import first_of_next_month, start_of
 from fenrun.kit.db import get_fact, set_fact
 from fenrun.plans import service as plans
-from fenrun.plans.models import Plan
-from fenrun.registry import repository as registry_repository
-from fenrun.registry import service as registry
 from fenrun.settlement import maturing, payouts
 from fenrun.settlement.tasks import Road
 
@@ -69,7 +62,7 @@ class Replay:
             self._pay(day)
             self._road.seal()
         end = start_of(day + dt.timedelta(days=1))
-        self._repeat(lambda: self._register_referrals(end))
+        self._repeat(lambda: self._road.register_referrals(end, self._next))
         while self._road.batch(end, self._next):
             pass
         self._step()
@@ -87,22 +80,6 @@ class Replay:
         with road.sessions.begin() as session:
             maturing.mature_due(session, road.client, road.keys, road.deployment, day, self._next)
         self._step()
-
-    def _register_referrals(self, until: dt.datetime) -> bool:
-        road = self._road
-        with road.sessions.begin() as session:
-            found = attribution.next_registration(
-                session,
-                road.keys.address("registrar"),
-                road.deployment.addresses["ReferralRegistry"],
-                until,
-            )
-            if found is None:
-                return False
-            call, ids = found
-            gas = sender.estimate(road.client, call, "ReferralRegistry", self._next)
-            attribution.set_intent(session, ids, sender.bind(session, call, gas))
-            return True
 
     @property
     def _next(self) -> int:
@@ -138,73 +115,15 @@ class Replay:
 
     def _set_up(self) -> None:
         road = self._road
-        keys, at = road.keys, road.deployment.addresses
-        deployer, governor = keys.address("deployer"), keys.address("governor")
-        holders = {role: keys.address(role) for role in SENDING_ROLES if role != "deployer"}
-        self._send_all(
-            [
-                Call(step.key, deployer, step.to, step.data)
-                for step in deploy.creations(deployer, keys.address("attestor"), road.currency)
-            ],
-            GAS_CAP // 2,
-        )
-        grants = [Call(s.key, deployer, s.to, s.data) for s in deploy.grants(deployer, holders)]
-        self._send_all(grants)
-        last = deploy.renunciation(deployer)
-        self._send_all([Call(last.key, deployer, last.to, last.data)])
-        self._publish_plans(governor, at)
-        self._wait_for(start_of(self._first_day - dt.timedelta(days=1)))
-        self._repeat(self._register_partners)
-
-    def _publish_plans(self, governor: str, at: dict[str, str]) -> None:
-        """Announces every plan, waits out the governor's delay, and publishes them."""
-        road = self._road
-        with road.sessions() as session:
-            versions = plans.all_plans(session)
-        manager = artifact("AccessManager")
-        self._send_all(
-            [
-                Call(
-                    f"announce:{plan.number}",
-                    governor,
-                    at["AccessManager"],
-                    manager.call("schedule", at["PlanRegistry"], plans.publication(plan), 0),
-                )
-                for plan in versions
-            ]
-        )
-        self._wait_for(start_of(self._first_day - dt.timedelta(days=1)) - dt.timedelta(seconds=1 + len(versions)))
-        for plan in versions:
-            call = Call(f"publish:{plan.number}", governor, at["PlanRegistry"], plans.publication(plan))
-            self._send_all([call], plan=plan)
-
-    def _register_partners(self) -> bool:
-        road = self._road
-        with road.sessions.begin() as session:
-            found = registry.next_registration(
-                session,
-                road.keys.address("registrar"),
-                road.deployment.addresses["PartnerRegistry"],
-            )
-            if found is None:
-                return False
-            call, numbers = found
-            gas = sender.estimate(road.client, call, "PartnerRegistry", self._next)
-            intent_id = sender.bind(session, call, gas)
-            registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
-            return True
-
-    def _send_all(self, calls: list[Call], gas: int | None = None, plan: Plan | None = None) -> None:
-        """Binds those calls that were not intended before, and makes a block for them."""
-        road = self._road
-        with road.sessions.begin() as session:
-            new = [call for call in calls if not sender.is_intended(session, call.key)]
-            for call in new:
-                limit = gas or sender.estimate(road.client, call, "AccessManager", self._next)
-                intent_id = sender.bind(session, call, limit)
-                if plan is not None:
-                    session.get_one(Plan, plan.number).intent_id = intent_id
+        self._repeat(lambda: not road.set_up(self._next))
+        road.announce(self._next)
         self._step()
+        with road.sessions() as session:
+            versions = len(plans.all_plans(session))
+        self._wait_for(start_of(self._first_day - dt.timedelta(days=1)) - dt.timedelta(seconds=1 + versions))
+        self._repeat(lambda: road.publish(self._next))
+        self._wait_for(start_of(self._first_day - dt.timedelta(days=1)))
+        self._repeat(lambda: road.register_partners(self._next))
 
     # --- Days -----------------------------------------------------------------------------------------
 

@@ -38,6 +38,12 @@ def start(folder: Path) -> str:
         return f"postgresql://postgres@/postgres?host={sockets}"
 
 
+def running(folder: Path) -> str | None:
+    """The address of the server of a data folder, if it runs."""
+    sockets = _socket_folder(folder.absolute())
+    return f"postgresql://postgres@/postgres?host={sockets}" if _is_ready(sockets) else None
+
+
 def stop(folder: Path) -> None:
     """Stops the server of a data folder, waiting for a clean end. Nothing happens when none runs."""
     if (folder / "postmaster.pid").exists():

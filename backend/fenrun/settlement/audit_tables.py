@@ -29,7 +29,7 @@ SELECT c.customer_key, coalesce(r.referrer, 0), coalesce(r.implementer, 0), coal
 FROM referrals r JOIN customers c ON c.number = r.customer_number WHERE r.status <> 'pending'
 """
 _PAYOUTS = """
-SELECT number, partner_number, gross, withheld, bank_reference FROM payouts WHERE status = 'completed'
+SELECT number, partner_number, gross, withheld, bank_reference FROM payouts WHERE status IN ('completed', 'returned')
 """
 
 
@@ -66,6 +66,8 @@ def checks(session: Session, rebuilt: "Rebuilt", reference_key: bytes) -> "list[
     for partner, row in sorted(reads.balances(session, partners).items()):
         shown.compare(f"held for partner {partner}", held[partner], int(row["held"]))
         shown.compare(f"available to partner {partner}", accounts.available[partner], int(row["available"]))
+        shown.compare(f"frozen for partner {partner}", accounts.frozen[partner], int(row["frozen"]))
+        shown.compare(f"debt of partner {partner}", accounts.debt[partner], int(row["debt"]))
 
     terms = {plan.number: plans.terms_of(plan) for plan in plans.all_plans(session) if plan.status == "published"}
     rules.compare_all("plan", rebuilt.terms, terms)

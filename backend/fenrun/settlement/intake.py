@@ -181,17 +181,17 @@ class _Intake:
         known = repository.orders_by_external_id(session, source, [event.order_id for event in payments])
         outcomes: dict[int, Outcome] = {}
         for index, event in enumerate(events):
+            if event.type == REFUNDED:
+                continue
             before = earlier.get(event.external_id)
             if before is not None:
-                outcomes[index] = _again(event, before)
-            elif event.type in ORDER_KINDS:
-                outcomes[index] = self._payment(event, customers, known)
+                outcomes[index] = _again(event, before, known)
             elif event.type in NOTED:
                 outcomes[index] = Accepted(self._event(event))
             else:
-                continue
+                outcomes[index] = self._payment(event, customers, known)
             found = outcomes[index]
-            if isinstance(found, Accepted) and before is None:
+            if isinstance(found, Accepted) and not found.replayed:
                 earlier[event.external_id] = repository.KnownEvent(
                     found.event_id, event.body(), found.status, found.reason, found.order_id, None
                 )
@@ -261,7 +261,7 @@ class _Intake:
         events_of_call = dict(earlier)
         for index, event in refunds:
             before = events_of_call.get(event.external_id)
-            outcome = _again(event, before) if before else self._refund(event, known, orders)
+            outcome = _again(event, before, known) if before else self._refund(event, known, orders)
             outcomes[index] = outcome
             if isinstance(outcome, Accepted) and not outcome.replayed:
                 events_of_call[event.external_id] = repository.KnownEvent(
@@ -320,9 +320,12 @@ class _Intake:
         return Accepted(self._event(event, error.code), status="parked", reason=error.code)
 
 
-def _again(event: SubscriptionEvent, before: repository.KnownEvent) -> Outcome:
-    """The outcome of an event that came before."""
+def _again(event: SubscriptionEvent, before: repository.KnownEvent, known: Mapping[str, repository.Known]) -> Outcome:
+    """The outcome of an event that came before; `known` are the orders, or refunds, that came before."""
     if before.body != event.body():
+        if (event.refund_id or event.order_id) in known:
+            kind = RefundConflictError if event.refund_id else OrderConflictError
+            return kind(f"{event.refund_id or event.order_id} was accepted with other content")
         return EventConflictError(f"Event {event.external_id} was accepted with other content")
     status: Literal["accepted", "parked"] = "parked" if before.status == "parked" else "accepted"
     return Accepted(before.event_id, status, before.order_id, before.refund_id, before.reason, replayed=True)

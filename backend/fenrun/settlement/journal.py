@@ -76,7 +76,7 @@ def _withheld(session: Session, payout_number: int) -> int:
     topic = next(topic for topic, name in contract.event_names.items() if name == "PayoutsRecorded")
     # The newest first: what comes back was mostly paid a few days ago.
     query = select(ChainLog.data).where(ChainLog.contract == CONTRACT, ChainLog.topic == topic)
-    for data in session.scalars(query.order_by(ChainLog.seq.desc()).execution_options(yield_per=20)):
+    for data in session.scalars(query.order_by(ChainLog.seq.desc())):
         for number, _, _, withheld, _ in contract.event("PayoutsRecorded", data)["payouts"]:
             if number == payout_number:
                 return int(withheld)

@@ -180,12 +180,19 @@ def refusals(session: Session) -> list[Refusal]:
 # --- Batches ----------------------------------------------------------------------------------------
 
 
+# Until the chain knows who earned the customer, the contract would leave the order out.
+_ATTRIBUTED = """
+NOT EXISTS (SELECT FROM referrals r WHERE r.customer_number = orders.customer_number AND r.status = 'pending'
+  AND r.effective_from <= orders.paid_at)
+"""
+
+
 def claim_pending(session: Session, paid_before: dt.datetime, limit: int) -> list[Pending]:
     """Pending orders paid before a moment, oldest first, locked for this transaction; others skip them."""
     rows = session.execute(
         select(Order.number, Order.order_ref, Order.base, Order.kind, Order.paid_at, Customer.customer_key)
         .join(Customer, Customer.number == Order.customer_number)
-        .where(Order.batch_number.is_(None), Order.reason.is_(None), Order.paid_at < paid_before)
+        .where(Order.batch_number.is_(None), Order.reason.is_(None), Order.paid_at < paid_before, text(_ATTRIBUTED))
         .order_by(Order.paid_at, Order.number)
         .limit(limit)
         .with_for_update(of=Order, skip_locked=True)

@@ -1,17 +1,22 @@
 """The jobs of the road: each is a transaction of its own, and harmless to repeat."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from fenrun.chain import indexer, sender
+from fenrun.attribution import service as attribution
+from fenrun.chain import indexer, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.keys import Keys
 from fenrun.kit.money import Currency
-from fenrun.settlement import batching, intake, journal, maturing, refunding, repository
+from fenrun.plans import publishing
+from fenrun.registry import repository as registry_repository
+from fenrun.registry import service as registry
+from fenrun.settlement import audit, batching, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
 
 
@@ -27,7 +32,79 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    mines: bool = True
+    """Whether blocks are ours to make: the embedded chain's are."""
     _matured_on: dt.date | None = field(default=None, init=False)
+    _set_up: bool = field(default=False, init=False)
+    _clock_runs: bool = field(default=False, init=False)
+
+    def beside(self) -> "Road":
+        """The same road with a connection of its own to the node, for another thread."""
+        return replace(self, client=self.client.another())
+
+    # --- What the chain must know first -----------------------------------------------------------
+
+    def set_up(self, at: int | None = None) -> bool:
+        """Binds what the set-up needs next; returns whether blocks hold all of it. `at` as in `batch`."""
+        if not self._set_up:
+            with self.sessions.begin() as session:
+                self._set_up = setup.bind_next(session, self.client, self.keys, self.currency, at)
+        return self._set_up
+
+    def announce(self, at: int | None = None) -> int:
+        """Announces new plan versions, as the governor must; returns how many. `at` as in `batch`."""
+        with self.sessions.begin() as session:
+            now = at or _latest_time(self.client)
+            calls = publishing.announcements(session, self.keys.address("governor"), self.deployment, now)
+            for call in calls:
+                sender.bind(session, call, sender.estimate(self.client, call, "AccessManager", at))
+            return len(calls)
+
+    def is_before_first_plan(self) -> bool:
+        """Whether no plan version was announced in a block yet."""
+        if not self._clock_runs:
+            with self.sessions() as session:
+                self._clock_runs = publishing.is_any_announced(session)
+        return not self._clock_runs
+
+    def publish(self, at: int | None = None) -> bool:
+        """Publishes the next plan version whose delay is over; returns whether there was one. `at` as in `batch`."""
+        with self.sessions.begin() as session:
+            now = at or _latest_time(self.client)
+            found = publishing.next_publication(session, self.keys.address("governor"), self.deployment, now)
+            if found is None:
+                return False
+            plan, call = found
+            plan.intent_id = sender.bind(session, call, sender.estimate(self.client, call, "PlanRegistry", at))
+            return True
+
+    def register_partners(self, at: int | None = None) -> bool:
+        """Registers the next partners; returns whether there were any. `at` as in `batch`."""
+        with self.sessions.begin() as session:
+            found = registry.next_registration(
+                session, self.keys.address("registrar"), self.deployment.addresses["PartnerRegistry"]
+            )
+            if found is None:
+                return False
+            call, numbers = found
+            intent_id = sender.bind(session, call, sender.estimate(self.client, call, "PartnerRegistry", at))
+            registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
+            return True
+
+    def register_referrals(self, until: dt.datetime, at: int | None = None) -> bool:
+        """Registers the next attributions that begin before a moment; returns whether there were any."""
+        with self.sessions.begin() as session:
+            found = attribution.next_registration(
+                session, self.keys.address("registrar"), self.deployment.addresses["ReferralRegistry"], until
+            )
+            if found is None:
+                return False
+            call, ids = found
+            intent_id = sender.bind(session, call, sender.estimate(self.client, call, "ReferralRegistry", at))
+            attribution.set_intent(session, ids, intent_id)
+            return True
+
+    # --- Orders -------------------------------------------------------------------------------------
 
     def batch(self, paid_before: dt.datetime, at: int | None = None) -> int:
         """Claims orders paid before a moment for one transaction; returns how many.
@@ -58,9 +135,11 @@ class Road:
             return
         with self.sessions.begin() as session:
             # What is bound and not yet mined would look as if it were still to be done.
-            if sender.open_intents(session) == 0:
+            if sender.open_intents(session, self.keys.address("treasurer")) == 0:
                 maturing.mature_due(session, self.client, self.keys, self.deployment, today, at)
                 self._matured_on = today
+
+    # --- To the chain and back ------------------------------------------------------------------------
 
     def send(self) -> int:
         """Stores the raw bytes of what was bound, and only then broadcasts what no block holds yet."""
@@ -92,3 +171,21 @@ class Road:
             if posted == 0:
                 return total
             total += posted
+
+    def audit(self) -> dict[str, Any]:
+        """Recomputes everything from the chain's logs, and keeps the verdict."""
+        with self.sessions.begin() as session:
+            return audit.run(session, self.client, self.deployment, self.keys.reference_key)
+
+    def waits_for_a_block(self) -> bool:
+        """Whether a block would change anything, and the last one was read."""
+        tip = int(self.client.call("eth_blockNumber"), 16)
+        with self.sessions() as session:
+            return indexer.height(session) >= tip and (
+                sender.open_intents(session) > 0 or indexer.unsealed(session, self.confirmations)
+            )
+
+
+def _latest_time(client: Client) -> int:
+    """Unix seconds of the newest block."""
+    return int(client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)

@@ -92,6 +92,7 @@ def upgrade() -> None:
     op.drop_column('orders', 'block_number')
     op.drop_column('orders', 'settled_on')
     op.drop_column('orders', 'status')
+    op.create_index('ix_orders_pending', 'orders', ['paid_at', 'number'], unique=False, postgresql_where=sa.text('batch_number IS NULL AND reason IS NULL'))
     op.create_index('ix_payouts_cumulative', 'payouts', ['partner_number', 'cumulative'], unique=False)
 
     # Leaves are as good as random: trying to compress them costs more than writing them.
