@@ -18,6 +18,7 @@ from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers
 from fenrun.kit.money import Currency
 from fenrun.ledger import endpoints as ledger
+from fenrun.payouts import endpoints as payouts
 from fenrun.registry import endpoints as registry
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
@@ -49,7 +50,7 @@ def create_app(road: "Road | None") -> FastAPI:
     )
     install_handlers(app)
     app.add_middleware(Guard)
-    for domain in (registry, events, settlement, ledger):
+    for domain in (registry, events, settlement, payouts, ledger):
         app.include_router(domain.router)
     if road is not None:
         app.state.sessions = road.sessions

@@ -16,16 +16,33 @@ from fenrun import processes, worker
 from fenrun.api import create_app
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
-from fenrun.instance import Instance
+from fenrun.instance import Instance, real
 from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
+from fenrun.payouts import commands as payouts
 from fenrun.settlement import audit as auditing
 from fenrun.settlement.tasks import Road
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(processes.commands)
+
+
+def _at_the_desk(context: typer.Context) -> None:
+    """Opens the installation for the commands of a domain."""
+    with plain_errors():
+        instance = real(load_settings())
+        context.call_on_close(instance.stop)
+        installation = instance.installation()
+        if installation is None:
+            raise SetupError("Nothing is set up here yet: start `fenrun up` first")
+    currency = Currency.of(installation.currency)
+    assert currency is not None
+    context.obj = payouts.Desk(instance.sessions, currency, instance.keys.reference_key)
+
+
+app.add_typer(payouts.commands, name="payouts", callback=_at_the_desk)
 
 _SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
 

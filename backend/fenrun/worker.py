@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
+from fenrun.payouts import tasks as payout_tasks
 from fenrun.settlement.tasks import Road
 
 _PAUSE_SECONDS = 0.25
@@ -112,7 +113,8 @@ def prepare(road: Road) -> bool:
     batched = road.batch(now, at)
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
-    return picked + batched + refunded > 0
+    paid = payout_tasks.record(road, at)
+    return picked + batched + refunded + paid > 0
 
 
 def send(road: Road) -> bool:

@@ -45,4 +45,6 @@ class SecretBox:
                 raise InvalidTag
             return self._cipher.decrypt(nonce, body, owner.encode())
         except (InvalidTag, ValueError) as error:
-            raise SealBrokenError(f"What is stored for {owner} does not open: restore the keys it was made with") from error
+            raise SealBrokenError(
+                f"What is stored for {owner} does not open: restore the keys it was made with"
+            ) from error

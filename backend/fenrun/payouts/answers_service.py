@@ -47,11 +47,12 @@ def take_in(session: Session, data: bytes, actor: Actor, currency: Currency, tod
         _carry_out(payouts[row.end_to_end_id], row, effect, today)
     session.flush()
     _close_answered(session, sorted({p.run_number for p in payouts.values() if p.run_number is not None}), actor)
-    taken = Taken(*(effects.count(effect) for effect in ("paid", "failed", "bounced", "unchanged")))
-    result = {name: count for name, count in taken._asdict().items() if name != "replayed"}
-    session.add(BankAnswer(sha256=digest, by_member=actor.member_id, by_login=actor.login, result=result))
+    counts = {"paid": 0, "failed": 0, "bounced": 0, "unchanged": 0}
+    for effect in effects:
+        counts[effect or "unchanged"] += 1
+    session.add(BankAnswer(sha256=digest, by_member=actor.member_id, by_login=actor.login, result=counts))
     session.flush()
-    return taken
+    return Taken(**counts)
 
 
 def _effect(row: Row, payout: Payout | None, currency: Currency, complaints: Complaints) -> Effect | None:

@@ -84,7 +84,8 @@ def as_pain001(order: Order) -> bytes:
     for payment in order.payments:
         _transfer(ET.SubElement(block, "CdtTrfTxInf"), payment, order.currency)
     ET.indent(document)
-    return ET.tostring(document, encoding="UTF-8", xml_declaration=True) + b"\n"
+    written: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _transfer(parent: ET.Element, payment: Payment, currency: Currency) -> None:

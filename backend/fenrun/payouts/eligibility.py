@@ -110,7 +110,9 @@ def _amount(candidate: Candidate, terms: Terms) -> Iterator[LeftOut]:
     code = terms.currency.code
     if candidate.available <= 0:
         if candidate.debt > 0:
-            yield LeftOut("in_debt", f"{money(candidate.debt)} {code} is owed from refunds; new earnings repay it first")
+            yield LeftOut(
+                "in_debt", f"{money(candidate.debt)} {code} is owed from refunds; new earnings repay it first"
+            )
         elif candidate.held > 0:
             until = f" until {candidate.next_release}" if candidate.next_release else ""
             yield LeftOut("on_hold", f"{money(candidate.held)} {code} is on hold, the first of it{until}")

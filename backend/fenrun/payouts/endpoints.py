@@ -147,7 +147,7 @@ def make_file(
     viewer: Finance,
     request: Request,
     session: InSession,
-    format: Annotated[service.Format, Query(description="pain.001 is ISO 20022 pain.001.001.09")] = "pain.001",  # noqa: A002
+    format: Annotated[service.Format, Query(description="pain.001 is ISO 20022 pain.001.001.09")] = "pain.001",
 ) -> Response:
     """Makes the bank file of an approved run, which is sent from here on. Again, it has the same bytes."""
     state = request.app.state

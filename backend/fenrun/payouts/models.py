@@ -21,12 +21,13 @@ class Payout(Base):
         Index("ix_payouts_partner", "partner_number", "number"),
         Index("ix_payouts_cumulative", "partner_number", "cumulative"),
         Index("ix_payouts_run", "run_number", "number"),
-        # Nothing is reserved twice, whatever the code above thinks.
+        # Nothing is promised twice, whatever the code above thinks. Not `sent`: a block that the chain takes back can
+        # put one there again while another is being prepared.
         Index(
-            "uq_payouts_open",
+            "uq_payouts_promised",
             "partner_number",
             unique=True,
-            postgresql_where=text("run_number IS NOT NULL AND status IN ('pending', 'processing', 'sent')"),
+            postgresql_where=text("run_number IS NOT NULL AND status IN ('pending', 'processing')"),
         ),
     )
 

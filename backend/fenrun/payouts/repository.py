@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from fenrun.payouts.models import (
     Payout,
     PayoutDetails,
-    PayoutExclusion,
     PayoutFile,
     PayoutRun,
     PayoutRunTransition,
@@ -110,7 +109,8 @@ SELECT r.number AS position, r.id, r.status, r.rail, r.currency, r.pays_on, r.mi
        (SELECT count(*) FROM payout_exclusions e WHERE e.run_number = r.number) AS left_out
 FROM payout_runs r
 LEFT JOIN LATERAL (
-  SELECT sum(n)::bigint AS payouts, sum(gross) AS gross, sum(withheld) AS withheld, jsonb_object_agg(status, n) AS by_status
+  SELECT sum(n)::bigint AS payouts, sum(gross) AS gross, sum(withheld) AS withheld,
+         jsonb_object_agg(status, n) AS by_status
   FROM (SELECT status, count(*) AS n, sum(gross) AS gross, sum(withheld) AS withheld FROM payouts
         WHERE run_number = r.number GROUP BY 1) by_status) s ON true
 """
@@ -146,14 +146,17 @@ def page(
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     direction = "ASC" if before is not None else "DESC"
     values |= {"limit": limit, "position": after if before is None else before}
-    rows = session.execute(text(f"{query}{where} ORDER BY {position} {direction} LIMIT :limit"), values).mappings().all()
+    rows = (
+        session.execute(text(f"{query}{where} ORDER BY {position} {direction} LIMIT :limit"), values).mappings().all()
+    )
     return list(reversed(rows)) if before is not None else rows
 
 
 def position_of(session: Session, query: str, id_: str) -> int | None:
     """Where a row stands in a list, by its public id."""
-    model = {PAYOUT: Payout, RUN: PayoutRun, EXCLUSION: PayoutExclusion}[query]
-    return session.scalar(select(model.number).where(model.id == id_))
+    table = {PAYOUT: "payouts", RUN: "payout_runs", EXCLUSION: "payout_exclusions"}[query]
+    number = session.scalar(text(f"SELECT number FROM {table} WHERE id = :id"), {"id": id_})  # noqa: S608
+    return None if number is None else int(number)
 
 
 # --- Preparing --------------------------------------------------------------------------------------
@@ -167,9 +170,7 @@ def lock(session: Session) -> None:
 def candidates(session: Session, currency: str, month_start: dt.date, month_end: dt.date) -> Sequence[RowMapping]:
     """Partners with money of any kind, what is reserved of it, and what they were paid in a month."""
     return (
-        session.execute(
-            text(_CANDIDATES), {"currency": currency, "month_start": month_start, "month_end": month_end}
-        )
+        session.execute(text(_CANDIDATES), {"currency": currency, "month_start": month_start, "month_end": month_end})
         .mappings()
         .all()
     )

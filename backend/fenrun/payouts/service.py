@@ -100,7 +100,7 @@ def prepare(
     session.flush()
     _note(session, run, actor, None)
     for row in _candidates(session, terms):
-        candidate = _candidate(row, box)
+        candidate = _candidate(dict(row), box)
         decision = decide(candidate, terms)
         if isinstance(decision, Payable):
             session.add(_payout(run, candidate, decision, row["account"]))
@@ -173,7 +173,9 @@ def _exclusion(run: PayoutRun, candidate: Candidate, left_out: LeftOut) -> Payou
 # --- Four eyes --------------------------------------------------------------------------------------
 
 
-def approve(session: Session, run_id: str, actor: Actor, box: SecretBox, currency: Currency, now: dt.datetime) -> PayoutRun:
+def approve(
+    session: Session, run_id: str, actor: Actor, box: SecretBox, currency: Currency, now: dt.datetime
+) -> PayoutRun:
     """Lets a run go to the bank; its amounts are fixed from here on.
 
     What cannot be paid any more, because of a refund or changed details since, is taken out and listed.

@@ -18,6 +18,7 @@ COOKIE = "fenrun_session"
 class Viewer:
     """A signed-in member. `partner_number` is set for a partner's member, who sees that partner's rows alone."""
 
+    member_id: str
     login: str
     role: str
     partner_number: int | None
@@ -40,7 +41,7 @@ def get_viewer(request: Request, session: InSession) -> Viewer:
         member = repository.member_by_token(session, hash_token(token), now)
     if member is None:
         raise UnauthorizedError("Sign in at /sign-in")
-    return Viewer(member.login, member.role, member.partner_number)
+    return Viewer(member.id, member.login, member.role, member.partner_number)
 
 
 SignedIn = Annotated[Viewer, Depends(get_viewer)]

@@ -1,0 +1,131 @@
+"""`fenrun payouts`: the four steps of a run, by a member of finance who gives a password as in the portal."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session, sessionmaker
+
+from fenrun.kit.errors import ForbiddenError, UnauthorizedError
+from fenrun.kit.money import Currency
+from fenrun.kit.security import is_password
+from fenrun.kit.terminal import console, plain_errors
+from fenrun.payouts import answers_service, details, repository, service
+from fenrun.payouts.settings import load_payout_settings
+from fenrun.registry import repository as registry
+
+commands = typer.Typer(
+    no_args_is_help=True, help="Payout runs: prepare, approve, export the bank file, import the answer."
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the commands need of an installation; the command line gives it as the context's object."""
+
+    sessions: "sessionmaker[Session]"
+    currency: Currency
+    reference_key: bytes
+
+
+Login = Annotated[str, typer.Option("--as", metavar="LOGIN", help="Who does this.", prompt="Login")]
+Password = Annotated[str, typer.Option(envvar="FENRUN_PASSWORD", prompt=True, hide_input=True, help="Theirs.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, pr_…")]
+
+
+@commands.command()
+def prepare(
+    context: typer.Context,
+    pays_on: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DAY")],
+    login: Login,
+    password: Password,
+) -> None:
+    """Makes a run of everybody who can be paid on a day; prints its id, and on the side who was left out and why."""
+    desk: Desk = context.obj
+    with _acting(desk, login, password) as (session, actor):
+        box, today = details.box(desk.reference_key), dt.datetime.now(dt.UTC).date()
+        code, settings = desk.currency.code, load_payout_settings()
+        run = service.prepare(session, actor, pays_on.date(), code, desk.currency, settings, box, today)
+        # All of it: whoever is left out will ask.
+        left_out = repository.page(session, repository.EXCLUSION, limit=1_000_000, run=run.id)
+        _tell(session, run.id, desk.currency)
+    for row in left_out:
+        console.print(f"[yellow]left out[/] {row['partner_name']}: {row['detail']}", soft_wrap=True)
+    print(run.id)
+
+
+@commands.command()
+def approve(context: typer.Context, run_id: RunId, login: Login, password: Password) -> None:
+    """Approves a run that another member prepared."""
+    desk: Desk = context.obj
+    with _acting(desk, login, password) as (session, actor):
+        box = details.box(desk.reference_key)
+        service.approve(session, run_id, actor, box, desk.currency, dt.datetime.now(dt.UTC))
+        _tell(session, run_id, desk.currency)
+
+
+@commands.command()
+def export(
+    context: typer.Context,
+    run_id: RunId,
+    login: Login,
+    password: Password,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the file to.", file_okay=False)] = Path(),
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of ISO 20022 pain.001.")] = False,
+) -> None:
+    """Writes the bank file of an approved run, which is sent from here on; prints where it is."""
+    desk: Desk = context.obj
+    with _acting(desk, login, password) as (session, actor):
+        box = details.box(desk.reference_key)
+        format_: service.Format = "csv" if as_csv else "pain.001"
+        file = service.make_file(session, run_id, format_, actor, load_payout_settings(), box, desk.currency)
+        # Before the transaction ends: a file that cannot be written was not sent.
+        path = out / file.name
+        path.write_bytes(file.content)
+        _tell(session, run_id, desk.currency)
+    console.print(f"SHA-256 {file.sha256}")
+    print(path)
+
+
+@commands.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or pain.002.")],
+    login: Login,
+    password: Password,
+) -> None:
+    """Takes in the bank's answer, all rows or none. The same file again changes nothing."""
+    desk: Desk = context.obj
+    with _acting(desk, login, password) as (session, actor):
+        today = dt.datetime.now(dt.UTC).date()
+        taken = answers_service.take_in(session, file.read_bytes(), actor, desk.currency, today)
+    if taken.replayed:
+        console.print("This file was taken in before; nothing changed")
+    console.print(
+        f"{taken.paid} paid, {taken.failed} failed, {taken.bounced} sent back, {taken.unchanged} known already"
+    )
+
+
+@contextmanager
+def _acting(desk: Desk, login: str, password: str) -> Iterator[tuple[Session, service.Actor]]:
+    """A transaction in the name of a member of finance; errors are one plain sentence."""
+    with plain_errors(), desk.sessions.begin() as session:
+        member = registry.member_by_login(session, login)
+        if not is_password(password, member.password_hash if member else None) or member is None:
+            raise UnauthorizedError("Login or password is wrong")
+        if member.role != "finance":
+            raise ForbiddenError("This is for the vendor's finance staff")
+        yield session, service.Actor(member.id, member.login)
+
+
+def _tell(session: Session, run_id: str, currency: Currency) -> None:
+    [row] = repository.page(session, repository.RUN, run=run_id)
+    net, withheld = currency.format(int(row["net"])), currency.format(int(row["withheld"]))
+    console.print(
+        f"Run {run_id}, {row['status']}: {row['payouts']} payouts, {net} {currency.code} to pay,"
+        f" {withheld} withheld, {row['left_out']} left out"
+    )
