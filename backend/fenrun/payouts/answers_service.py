@@ -52,7 +52,7 @@ def take_in(session: Session, data: bytes, actor: Actor, currency: Currency, tod
         counts[effect or "unchanged"] += 1
     session.add(BankAnswer(sha256=digest, by_member=actor.member_id, by_login=actor.login, result=counts))
     session.flush()
-    return Taken(**counts)
+    return Taken(counts["paid"], counts["failed"], counts["bounced"], counts["unchanged"])
 
 
 def _effect(row: Row, payout: Payout | None, currency: Currency, complaints: Complaints) -> Effect | None:

@@ -85,7 +85,7 @@ ORDER BY po.number LIMIT :limit FOR UPDATE OF po SKIP LOCKED
 
 # Sent back before it was recorded, and no call that could record it is under way.
 _NEVER_RECORDED = """
-UPDATE payouts po SET status = 'failed', reason = bounce_reason
+UPDATE payouts po SET status = 'failed', reason = po.bounce_reason
 FROM payouts self LEFT JOIN intents i ON i.id = self.intent_id
 WHERE self.number = po.number AND po.status = 'sent' AND po.bounce_reason IS NOT NULL
   AND (i.id IS NULL OR i.state = 'reverted' OR po.reason IS NOT NULL)
