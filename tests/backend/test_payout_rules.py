@@ -70,7 +70,9 @@ def test_a_table_that_says_two_things_is_refused():
     ended = content.replace("until: null", "until: 2026-12-31")
     assert read_rules(ended).rule_for("CN", "individual", dt.date(2027, 1, 1)) is None
     with pytest.raises(SetupError, match="two rules for US individual"):
-        read_rules(content.replace("payee_type: entity\n    requires: [w9]", "payee_type: individual\n    requires: [w9]"))
+        read_rules(
+            content.replace("payee_type: entity\n    requires: [w9]", "payee_type: individual\n    requires: [w9]")
+        )
 
 
 # --- States -------------------------------------------------------------------------------------------
@@ -316,7 +318,9 @@ HEADER = ",".join(bank_answer.CSV_COLUMNS) + "\n"
 
 
 def test_an_answer_in_csv():
-    text = HEADER + "A,paid,10.00,,BANK-1\r\nB,failed,5,AC04 closed account,\n\nC,returned,0.01,gone,X\n".replace("\n\n", "\n")
+    text = HEADER + "A,paid,10.00,,BANK-1\r\nB,failed,5,AC04 closed account,\n\nC,returned,0.01,gone,X\n".replace(
+        "\n\n", "\n"
+    )
     rows = bank_answer.read(b"\xef\xbb\xbf" + text.encode(), CNY)
     assert [(r.line, r.end_to_end_id, r.outcome, r.amount, r.reason, r.bank_reference) for r in rows] == [
         (2, "A", "paid", 10_00, "", "BANK-1"),
