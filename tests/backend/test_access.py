@@ -29,6 +29,18 @@ EXPECTED = {
     ("get", "/v1/batches"): FINANCE,
     ("get", "/v1/batches/{batch_id}"): FINANCE,
     ("get", "/v1/payouts"): OWN,
+    ("get", "/v1/payout-exclusions"): OWN,
+    ("get", "/v1/payout-runs"): FINANCE,
+    ("post", "/v1/payout-runs"): FINANCE,
+    ("get", "/v1/payout-runs/{run_id}"): FINANCE,
+    ("post", "/v1/payout-runs/{run_id}/approve"): FINANCE,
+    ("post", "/v1/payout-runs/{run_id}/reject"): FINANCE,
+    ("post", "/v1/payout-runs/{run_id}/cancel"): FINANCE,
+    ("post", "/v1/payout-runs/{run_id}/file"): FINANCE,
+    ("post", "/v1/bank-answers/batch"): FINANCE,
+    ("get", "/v1/partners/{partner_id}/payout-details"): OWN_ID,
+    ("put", "/v1/partners/{partner_id}/payout-details"): FINANCE,
+    ("post", "/v1/partners/{partner_id}/payout-details/verify"): FINANCE,
     ("get", "/v1/refusals"): FINANCE,
     ("get", "/v1/events"): FINANCE,
     ("post", "/v1/events"): API_KEY,
@@ -66,6 +78,7 @@ class World:
             "commission_id": commission["id"],
             "order_id": commission["order_id"],
             "batch_id": commission["batch_id"],
+            "run_id": "pr_any",
         }
 
 
@@ -197,7 +210,7 @@ def test_lists_hold_a_partners_own_rows_alone(world):
     assert len(everything(world.finance, "/v1/commissions")) > len(everything(world.rich, "/v1/commissions"))
 
 
-@pytest.mark.parametrize("path", ["/v1/commissions", "/v1/payouts"])
+@pytest.mark.parametrize("path", ["/v1/commissions", "/v1/payouts", "/v1/payout-exclusions"])
 def test_a_filter_does_not_open_another_partners_rows(world, path):
     assert is_problem(world.rich.get(path, params={"partner": world.other_id}), 404, "not_found")
     assert world.rich.get(path, params={"partner": world.rich_id}).status_code == 200

@@ -1,5 +1,6 @@
 """Payout runs on a real chain and database: from who is paid to what the bank answered, and back."""
 
+import csv
 import datetime as dt
 import hashlib
 import threading
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from tests.backend.conftest import open_copy
 from tests.backend.test_reversals import Chain
+from typer.testing import CliRunner
 
 from fenrun import worker
 from fenrun.api import create_app
@@ -23,6 +25,7 @@ from fenrun.kit.security import reference
 from fenrun.payouts import details, service, tasks
 from fenrun.payouts.bank_answer import CSV_COLUMNS
 from fenrun.payouts.bank_file import NAMESPACE
+from fenrun.payouts.commands import Desk, commands
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.payouts.withholding import Month, read_rules, withhold
 from fenrun.registry import service as registry
@@ -47,6 +50,7 @@ def office(replayed, tmp_path_factory):
     instance = open_copy(replayed, tmp_path_factory.mktemp("payouts"))
     patch = pytest.MonkeyPatch()
     patch.setattr("fenrun.payouts.endpoints.load_payout_settings", lambda: SETTINGS)
+    patch.setattr("fenrun.payouts.commands.load_payout_settings", lambda: SETTINGS)
     patch.setattr("fenrun.payouts.service.load_rules", lambda: IN_DOLLARS)
     try:
         fact = instance.fact("scenario")
@@ -410,7 +414,11 @@ def test_a_payment_that_the_ledger_leaves_out_stays_reserved_and_is_tried_again(
     after = office.payouts(run)
     assert {after[p["id"]]["status"] for p in others} <= {"completed"}
     assert (after[late["id"]]["status"], after[late["id"]]["reason"]) == ("sent", "partner_suspended")
-    assert late["id"] not in {p["id"] for p in office.payouts(office.prepare()).values()}
+    # Nobody is prepared for payment while suspended, nor while a payment is under way.
+    following = office.prepare()
+    assert office.left_out(following)[late["partner_id"]]["reason"] == "suspended"
+    assert office.ann.post(f"/v1/payout-runs/{following['id']}/cancel", json={"reason": "test"}).status_code == 200
+    assert tasks.record(office.road) == 0
     office.chain.time = office.latest()
     office.chain.send("PartnerRegistry", "setStatus", number, active, bytes(32), sender=registrar)
     office.on_chain()
@@ -485,3 +493,34 @@ def test_who_wrote_details_down_does_not_verify_them(office):
     wrong = {**details_of(partner), "account": {"holder": "A", "iban": "DE00"}}
     is_problem(office.ann.put(path, json=wrong), 422, "payout_details_invalid")
     assert office.ann.get(path).json()["verified"] is False
+
+
+def test_a_run_by_command(office, tmp_path):
+    office.earn(3)
+    office.put_in_order()
+    desk = Desk(office.road.sessions, USD, office.road.keys.reference_key)
+
+    def fenrun_payouts(*arguments, login="ann", password=PASSWORD):
+        as_who = ["--as", login, "--password", password]
+        return CliRunner().invoke(commands, [*map(str, arguments), *as_who], obj=desk)
+
+    made = fenrun_payouts("prepare", today())
+    assert made.exit_code == 0, made.output
+    run = made.stdout.strip().splitlines()[-1]
+    assert fenrun_payouts("approve", run).exit_code == 2
+    assert fenrun_payouts("approve", run, login="bob", password="wrong").exit_code == 2
+    assert fenrun_payouts("approve", run, login="payee").exit_code == 2
+    assert fenrun_payouts("approve", run, login="bob").exit_code == 0
+    exported = fenrun_payouts("export", run, "--csv", "--out", tmp_path)
+    assert exported.exit_code == 0, exported.output
+    with (tmp_path / f"{run}.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    answer = tmp_path / "answer.csv"
+    lines = [f"{row['end_to_end_id']},paid,{row['amount']},," for row in rows]
+    answer.write_text("\n".join([",".join(CSV_COLUMNS), *lines]) + "\n")
+    for _ in range(2):
+        assert fenrun_payouts("import", answer).exit_code == 0
+    office.on_chain()
+    assert {p["status"] for p in office.payouts({"id": run}).values()} == {"completed"}
+    assert office.is_clean()

@@ -33,7 +33,9 @@ class Desk:
 
 
 Login = Annotated[str, typer.Option("--as", metavar="LOGIN", help="Who does this.", prompt="Login")]
-Password = Annotated[str, typer.Option(envvar="FENRUN_PASSWORD", prompt=True, hide_input=True, help="Theirs.")]
+Password = Annotated[
+    str, typer.Option("--password", envvar="FENRUN_PASSWORD", prompt=True, hide_input=True, help="Theirs.")
+]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, pr_…")]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.orm import Session
 
+from fenrun.chain.contracts import artifact
+from fenrun.chain.models import ChainLog
 from fenrun.payouts.models import (
     Payout,
     PayoutDetails,
@@ -65,14 +67,13 @@ ORDER BY a.partner_number
 # The bank paid these. One that the contract left out, or whose call was reverted, is tried again when it can pass: a
 # clawback may have taken what the bank had already sent, and later credits make up for it.
 _TO_RECORD = """
-SELECT po.number, po.intent_id AS intent_id
+SELECT po.number
 FROM payouts po
-JOIN partners p ON p.number = po.partner_number AND p.status = 'active'
 JOIN accounts a ON a.partner_number = po.partner_number AND a.kind = 'payable:available'
 LEFT JOIN intents i ON i.id = po.intent_id
 WHERE po.status = 'sent' AND po.answered_on IS NOT NULL AND po.bounce_reason IS NULL
   AND (i.id IS NULL OR i.state = 'reverted' OR po.reason IS NOT NULL)
-  AND a.pending_credits - a.pending_debits >= po.gross
+  AND a.pending_credits - a.pending_debits >= po.gross AND NOT po.partner_number = ANY(:suspended)
 ORDER BY po.number LIMIT :limit FOR UPDATE OF po SKIP LOCKED
 """
 
@@ -122,6 +123,9 @@ FROM payout_exclusions e
 JOIN payout_runs r ON r.number = e.run_number
 JOIN partners p ON p.number = e.partner_number
 """
+
+_SUSPENDED = 2
+"""The contract's `Status`."""
 
 _POSITIONS = {PAYOUT: "po.number", RUN: "r.number", EXCLUSION: "e.number"}
 _CONDITIONS = {
@@ -174,6 +178,18 @@ def candidates(session: Session, currency: str, month_start: dt.date, month_end:
         .mappings()
         .all()
     )
+
+
+def suspended(session: Session) -> set[int]:
+    """Partners that the chain has as suspended, final or not: who is in doubt is not paid."""
+    contract = artifact("PartnerRegistry")
+    topic = next(topic for topic, name in contract.event_names.items() if name == "PartnerStatusChanged")
+    query = select(ChainLog.data).where(ChainLog.contract == contract.name, ChainLog.topic == topic)
+    statuses = {}
+    for data in session.scalars(query.order_by(ChainLog.seq)):
+        fields = contract.event("PartnerStatusChanged", data)
+        statuses[fields["partnerId"]] = fields["to"]
+    return {partner for partner, status in statuses.items() if status == _SUSPENDED}
 
 
 def available(session: Session) -> list[tuple[int, int]]:
@@ -236,8 +252,8 @@ def unanswered(session: Session, run_number: int) -> int:
 
 def to_record(session: Session, limit: int) -> list[Payout]:
     """Payouts that the bank made and no call records yet, locked for this transaction; others skip them."""
-    numbers = [number for number, _ in session.execute(text(_TO_RECORD), {"limit": limit})]
-    return _by_number(session, numbers)
+    values = {"limit": limit, "suspended": sorted(suspended(session))}
+    return _by_number(session, list(session.scalars(text(_TO_RECORD), values)))
 
 
 def to_return(session: Session, limit: int) -> list[Payout]:

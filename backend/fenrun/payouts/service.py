@@ -2,11 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from fenrun.kit.calendar import first_of_next_month
@@ -100,7 +98,7 @@ def prepare(
     session.flush()
     _note(session, run, actor, None)
     for row in _candidates(session, terms):
-        candidate = _candidate(dict(row), box)
+        candidate = _candidate(row, box)
         decision = decide(candidate, terms)
         if isinstance(decision, Payable):
             session.add(_payout(run, candidate, decision, row["account"]))
@@ -113,12 +111,14 @@ def prepare(
     return run
 
 
-def _candidates(session: Session, terms: Terms) -> Sequence[RowMapping]:
+def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
     month = terms.pays_on.replace(day=1)
-    return repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
+    rows = repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
+    suspended = repository.suspended(session)
+    return [{**row, "status": "suspended" if row["number"] in suspended else row["status"]} for row in rows]
 
 
-def _candidate(row: Mapping[str, Any], box: SecretBox) -> Candidate:
+def _candidate(row: dict[str, Any], box: SecretBox) -> Candidate:
     known = None
     if row["account"] is not None:
         account = details.unseal(box, row["number"], bytes(row["account"]))
@@ -252,13 +252,13 @@ def _take_out(session: Session, run: PayoutRun, status: str, box: SecretBox, cur
     session.flush()
 
 
-def _changed(payout: Payout, row: RowMapping | None, terms: Terms, box: SecretBox) -> LeftOut | None:
+def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, box: SecretBox) -> LeftOut | None:
     if row is None or int(row["available"]) < int(row["reserved"]):
         return LeftOut("less_available", "A refund or a dispute took of it after the run was prepared")
     if row["account"] is None or bytes(row["account"]) != payout.account:
         return LeftOut("details_changed", "The payout details changed after the run was prepared")
     # As if this run were not there: its own reservation is what it pays.
-    free = dict(row, reserved=int(row["reserved"]) - payout.gross, run_id=None)
+    free = {**row, "reserved": int(row["reserved"]) - payout.gross, "run_id": None}
     decision = decide(_candidate(free, box), terms)
     return decision if isinstance(decision, LeftOut) else None
 
