@@ -21,6 +21,9 @@ class Payout(Base):
         Index("ix_payouts_partner", "partner_number", "number"),
         Index("ix_payouts_cumulative", "partner_number", "cumulative"),
         Index("ix_payouts_run", "run_number", "number"),
+        # What the worker asks for all the time.
+        Index("ix_payouts_with_bank", "number", postgresql_where=text("status = 'sent'")),
+        Index("ix_payouts_bounced", "number", postgresql_where=text("bounce_reason IS NOT NULL")),
         # Nothing is promised twice, whatever the code above thinks. Not `sent`: a block that the chain takes back can
         # put one there again while another is being prepared.
         Index(

@@ -77,6 +77,8 @@ WHERE po.status = 'sent' AND po.answered_on IS NOT NULL AND po.bounce_reason IS 
 ORDER BY po.number LIMIT :limit FOR UPDATE OF po SKIP LOCKED
 """
 
+_ANY_PAID = "SELECT 1 FROM payouts WHERE status = 'sent' AND answered_on IS NOT NULL LIMIT 1"
+
 _TO_RETURN = """
 SELECT po.number
 FROM payouts po LEFT JOIN intents i ON i.id = po.return_intent_id
@@ -252,6 +254,8 @@ def unanswered(session: Session, run_number: int) -> int:
 
 def to_record(session: Session, limit: int) -> list[Payout]:
     """Payouts that the bank made and no call records yet, locked for this transaction; others skip them."""
+    if session.scalar(text(_ANY_PAID)) is None:
+        return []
     values = {"limit": limit, "suspended": sorted(suspended(session))}
     return _by_number(session, list(session.scalars(text(_TO_RECORD), values)))
 

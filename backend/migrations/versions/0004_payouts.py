@@ -94,6 +94,8 @@ def upgrade() -> None:
     op.add_column('payouts', sa.Column('return_intent_id', sa.BigInteger(), nullable=True))
     op.create_index('ix_payouts_run', 'payouts', ['run_number', 'number'], unique=False)
     op.create_unique_constraint(op.f('uq_payouts_end_to_end_id'), 'payouts', ['end_to_end_id'])
+    op.create_index('ix_payouts_with_bank', 'payouts', ['number'], unique=False, postgresql_where=sa.text("status = 'sent'"))
+    op.create_index('ix_payouts_bounced', 'payouts', ['number'], unique=False, postgresql_where=sa.text('bounce_reason IS NOT NULL'))
     op.create_index('uq_payouts_promised', 'payouts', ['partner_number'], unique=True, postgresql_where=sa.text("run_number IS NOT NULL AND status IN ('pending', 'processing')"))
     op.create_foreign_key(op.f('fk_payouts_run_number'), 'payouts', 'payout_runs', ['run_number'], ['number'])
     op.create_foreign_key(op.f('fk_payouts_return_intent_id'), 'payouts', 'intents', ['return_intent_id'], ['id'])
