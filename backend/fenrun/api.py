@@ -1,8 +1,8 @@
 """The HTTP API and the portal: mounts the domains, nothing else."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
-from fenrun.chain.client import Client
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers
@@ -58,10 +57,17 @@ def create_app(road: "Road | None") -> FastAPI:
         app.state.confirmations = road.confirmations
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
-        app.state.new_client = lambda: Client(road.client.url)
+        app.state.audit = lambda: _audit(road)
     _serve_docs(app)
     _serve_portal(app)
     return app
+
+
+def _audit(road: "Road") -> dict[str, Any]:
+    """An audit over a connection of its own, since several may run."""
+    beside = road.beside()
+    with closing(beside.client):
+        return beside.audit()
 
 
 def _serve_docs(app: FastAPI) -> None:

@@ -29,7 +29,6 @@ from fenrun.payouts.commands import Desk, commands
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.payouts.withholding import Month, read_rules, withhold
 from fenrun.registry import service as registry
-from fenrun.settlement import audit
 from fenrun.settlement.intake import SubscriptionEvent, accept_events
 
 PASSWORD = "correct horse battery staple"
@@ -162,8 +161,7 @@ class Office:
         return (client or self.ann).post("/v1/bank-answers/batch", content=body.encode(), headers=headers)
 
     def is_clean(self):
-        with self.road.sessions.begin() as session:
-            verdict = audit.run(session, self.road.client, self.road.deployment, self.road.keys.reference_key)
+        verdict = self.road.audit()
         failed = {check["name"]: check["first_difference"] for check in verdict["checks"] if not check["ok"]}
         assert failed == {}
         return True

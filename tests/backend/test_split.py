@@ -4,11 +4,12 @@ import itertools
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, share, shares, split
+from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, share, shares, shares_of, split, tiers_of
 
 MAX_BASE = 2**63 - 1
 
@@ -103,6 +104,29 @@ def test_rates_that_give_the_whole_leave_nothing_over(base, a, b):
 )
 def test_the_residue_goes_to_the_largest_remainders(base, rates, expected):
     assert shares(base, rates) == expected
+
+
+rows_of_rates = st.tuples(
+    st.integers(0, MAX_BASE), st.permutations(range(3)), st.integers(0, 10_000), st.integers(0, 10_000), st.booleans()
+)
+
+
+@given(st.lists(rows_of_rates, max_size=20))
+def test_many_orders_at_once_are_split_as_one_by_one(rows):
+    bases, rates = [], []
+    for base, roles, a, b, gives_all in rows:
+        first, second = min(a, b), abs(a - b)
+        three = [first, second, 10_000 - first - second if gives_all else 0]
+        bases.append(base)
+        rates.append([three[role] for role in roles])
+    found = shares_of(np.array(bases, np.int64), np.array(rates, np.int64).reshape(-1, 3))
+    assert found.tolist() == [shares(base, rate) for base, rate in zip(bases, rates, strict=True)]
+
+
+@given(st.sets(st.integers(1, 100), max_size=3), st.lists(st.integers(0, 110)))
+def test_many_tiers_at_once_are_those_one_by_one(thresholds, volumes):
+    plan = Terms(tuple(sorted(thresholds)), 0, (), ())
+    assert tiers_of(plan.thresholds, np.array(volumes, np.int64)).tolist() == [plan.tier(v) for v in volumes]
 
 
 def test_a_unit_of_the_residue_counts_as_a_share():

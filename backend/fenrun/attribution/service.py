@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from fenrun.attribution.models import Customer, Referral
 from fenrun.chain.contracts import artifact
-from fenrun.chain.sender import Call
-from fenrun.kit.db import copy_rows
+from fenrun.chain.gas import Call
+from fenrun.kit.db import among, copy_rows
 from fenrun.kit.security import reference
 
 REFERRALS_PER_CALL = 300
@@ -121,7 +121,7 @@ def in_force(session: Session, external_ids: list[str]) -> dict[str, tuple[int, 
     rows = session.execute(
         select(Customer.external_id, Customer.number, func.min(Referral.effective_from))
         .join(Referral, Referral.customer_number == Customer.number)
-        .where(Customer.external_id.in_(external_ids))
+        .where(among(Customer.external_id, external_ids))
         .group_by(Customer.external_id, Customer.number)
     )
     return {external_id: (number, since) for external_id, number, since in rows}

@@ -8,7 +8,6 @@ intent was mined is what the indexer sees in a block, not what a node answers.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from eth_account import Account
 from eth_utils.address import to_checksum_address
@@ -16,53 +15,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client, to_hex
-from fenrun.chain.contracts import artifact
-from fenrun.chain.errors import RevertedError, RpcError
+from fenrun.chain.gas import Call
 from fenrun.chain.keys import Keys
 from fenrun.chain.models import Attempt, Intent
-
-GAS_CAP = 16_777_216
-"""Most gas of one transaction (EIP-7825)."""
 
 _TIP = 10**9
 _STUCK_AFTER = dt.timedelta(seconds=60)
 # A replacement must offer at least a tenth more; nodes differ in rounding.
 _BUMP_PERCENT = 113
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call we want on chain."""
-
-    key: str
-    """What it is, in our own words: unique, so that it is intended once."""
-    signer: str
-    to: str | None
-    data: bytes
-
-
-def estimate(client: Client, call: Call, contract: str, at: int | None = None) -> int:
-    """A gas limit for a call on the chain as it stands, with a margin.
-
-    Args:
-        contract: Whose errors it may meet.
-        at: Unix seconds of the block it is for; None for the node's own next one.
-
-    Raises:
-        RevertedError: the contract would refuse one; the detail is its error in words.
-    """
-    params: list[object] = [_as_transaction(call)]
-    if at is not None:
-        params += ["latest", None, {"time": hex(at)}]
-    [answer] = client.try_batch([("eth_estimateGas", params)])
-    if answer.error is not None:
-        data = answer.error.get("data")
-        if not isinstance(data, str) or len(data) < 10:
-            raise RpcError(f"{call.key}: {answer.error.get('message')}")
-        words = artifact(contract).error_in_words(bytes.fromhex(data[2:]))
-        raise RevertedError(f"{call.key}: {words}")
-    # What runs before it in the same block can make storage colder or warmer.
-    return min(int(answer.result, 16) * 5 // 4 + 50_000, GAS_CAP)
 
 
 def bind(session: Session, call: Call, gas: int) -> int:
@@ -168,10 +128,3 @@ def _attempt(intent: Intent, keys: Keys, chain_id: int, max_fee: int, tip: int) 
         max_fee=max_fee,
         tip=tip,
     )
-
-
-def _as_transaction(call: Call) -> dict[str, str]:
-    transaction = {"from": call.signer, "data": to_hex(call.data)}
-    if call.to is not None:
-        transaction["to"] = call.to
-    return transaction

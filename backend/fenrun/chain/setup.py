@@ -13,9 +13,9 @@ from fenrun.chain import deploy, sender
 from fenrun.chain.client import Client, hex_bytes
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import Step, contract_addresses
+from fenrun.chain.gas import GAS_CAP, Call, estimate
 from fenrun.chain.keys import Keys
 from fenrun.chain.models import Block, Cursor, Intent
-from fenrun.chain.sender import GAS_CAP, Call
 from fenrun.kit.db import get_fact, set_fact
 from fenrun.kit.errors import SetupError
 
@@ -132,7 +132,7 @@ def bind_next(session: Session, client: Client, keys: Keys, currency: str, at: i
         for step in steps:
             if step.key not in states:
                 call = Call(step.key, deployer, step.to, step.data)
-                sender.bind(session, call, gas or sender.estimate(client, call, "AccessManager", at))
+                sender.bind(session, call, gas or estimate(client, call, "AccessManager", at))
         if len(states) < len(steps) or set(states.values()) != {"mined"}:
             return False
     return True

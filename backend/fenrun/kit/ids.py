@@ -1,9 +1,10 @@
 """Public ids: a prefix that names the kind, and 26 characters that sort by time (UUIDv7)."""
 
+import base64
 import os
 import time
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 
 
 def new_id(prefix: str) -> str:
@@ -11,5 +12,6 @@ def new_id(prefix: str) -> str:
     millis = time.time_ns() // 1_000_000
     value = millis << 80 | 7 << 76 | int.from_bytes(os.urandom(10)) & ((1 << 76) - 1)
     value = value & ~(3 << 62) | 2 << 62
-    digits = "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
-    return f"{prefix}_{digits}"
+    # 26 digits have 130 bits; six more make whole bytes of them, and two digits that are cut off.
+    digits = base64.b32encode((value << 6).to_bytes(17)).translate(_TO_CROCKFORD)
+    return f"{prefix}_{digits[:26].decode()}"

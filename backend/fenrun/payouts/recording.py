@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment, artifact
 from fenrun.chain.errors import RevertedError
+from fenrun.chain.gas import Call, estimate
 from fenrun.chain.keys import Keys
-from fenrun.chain.sender import Call, bind, estimate
+from fenrun.chain.sender import bind
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import reference
 from fenrun.payouts import repository

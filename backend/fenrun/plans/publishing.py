@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.contracts import Deployment, artifact
 from fenrun.chain.deploy import GOVERNING_DELAY_SECONDS
-from fenrun.chain.sender import Call
+from fenrun.chain.gas import Call
 from fenrun.plans import service
 from fenrun.plans.models import Plan
 

@@ -134,3 +134,27 @@ def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: 
     for partner in {leg.partner for leg in legs if leg.amount > 0}:
         volumes.add(partner, month, base)
     return legs
+
+
+# --- Many orders at once ------------------------------------------------------------------------------
+
+Ints = NDArray[np.int64]
+
+
+def tiers_of(thresholds: Sequence[int], volumes: Ints) -> Ints:
+    """The tiers of partners with these volumes in the month before, by the thresholds of one plan."""
+    return np.searchsorted(np.array(thresholds, np.int64), volumes, side="right").astype(np.int64)
+
+
+def shares_of(bases: Ints, rates_bps: Ints) -> Ints:
+    """The shares of many bases; rates and shares have a column per role. The same as `shares`, row by row."""
+    whole, part = bases[:, None] // WHOLE_BPS, bases[:, None] % WHOLE_BPS
+    # So that nothing overflows: the base may have 63 bits.
+    amounts = whole * rates_bps + part * rates_bps // WHOLE_BPS
+    remainders = part * rates_bps % WHOLE_BPS
+    left = np.where(rates_bps.sum(axis=1) == WHOLE_BPS, bases - amounts.sum(axis=1), 0)
+    # Largest first, at a tie the lower role: who gets the first unit that is left, and the second.
+    order = np.argsort(-remainders, axis=1, kind="stable")
+    place = np.argsort(order, axis=1, kind="stable")
+    result: Ints = amounts + (place < left[:, None])
+    return result

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fenrun.chain.contracts import artifact
-from fenrun.chain.sender import Call
+from fenrun.chain.gas import Call
 from fenrun.kit.db import copy_rows
 from fenrun.kit.errors import UnauthorizedError
 from fenrun.kit.ids import new_id

@@ -11,21 +11,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy.orm import Session
+import numpy as np
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
-from fenrun.chain.codec import KINDS, Leaf, merkle_root, unpack_leaves
+from fenrun.chain.codec import Ints, Leaves, merkle_root
 from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, next_head
 from fenrun.chain.indexer import height, read_heads
-from fenrun.kit.calendar import day_of, month_number
 from fenrun.ledger import repository as ledger_repository
-from fenrun.plans.split import ROLES, Terms, Volumes, split
+from fenrun.plans.split import Terms
 from fenrun.settlement import audit_books, audit_tables
 from fenrun.settlement.audit_accounts import Accounts
+from fenrun.settlement.audit_orders import OrderAudit
 from fenrun.settlement.models import Audit
 
 LEDGER = "SettlementLedger"
-_PAGE_BLOCKS = 500
+_PAGE_BLOCKS = 100
 
 
 @dataclass
@@ -44,6 +46,16 @@ class Check:
             self.differences += 1
             if self.first_difference is None:
                 self.first_difference = f"{what}: expected {expected}, found {found}"
+
+    def compare_rows(self, what: str, keys: Ints, expected: Ints, found: Ints) -> None:
+        """Compares two tables of numbers, row by row."""
+        self.compared += len(keys)
+        wrong = np.flatnonzero((expected != found).any(axis=1))
+        self.differences += len(wrong)
+        if len(wrong) and self.first_difference is None:
+            first = int(wrong[0])
+            pair = f"expected {tuple(expected[first].tolist())}, found {tuple(found[first].tolist())}"
+            self.first_difference = f"{what} {keys[first]}: {pair}"
 
     def compare_all(self, what: str, expected: Mapping[Any, object], found: Mapping[Any, object]) -> None:
         """Compares two maps, key by key, in the order of the keys."""
@@ -72,8 +84,6 @@ class Rebuilt:
     terms: dict[int, Terms] = field(default_factory=dict)
     referrals: dict[bytes, list[Attribution]] = field(default_factory=lambda: defaultdict(list))
     """By customer, one after the other."""
-    orders: dict[int, tuple[object, ...]] = field(default_factory=dict)
-    legs: dict[tuple[int, int], tuple[object, ...]] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
     roots: dict[int, bytes] = field(default_factory=dict)
     partners: int = 0
@@ -86,19 +96,31 @@ class Rebuilt:
     """What the bank had sent back by then."""
 
 
+def snapshot(factory: "sessionmaker[Session]", engine: Engine) -> Session:
+    """A session that sees one moment of the database, whatever the indexer writes meanwhile."""
+    return factory(bind=engine.execution_options(isolation_level="REPEATABLE READ"))
+
+
 def run(session: Session, client: Client, deployment: Deployment, reference_key: bytes) -> dict[str, Any]:
-    """Runs every check, as of the last block that was read; stores the result and names the first difference."""
+    """Runs every check, as of the last block that was read; stores the result and names the first difference.
+
+    The session should see one moment of the database: see `snapshot`.
+    """
     started = time.monotonic()
     complete, rules, roots = Check("logs_complete"), Check("shares_follow_plans"), Check("roots")
+    through = OrderAudit(session, reference_key, rules, Check("orders"), Check("commissions"))
     # What the tables know, and no more: a block that came a moment ago is the next audit's.
     tip = client.call("eth_getBlockByNumber", hex(max(height(session), 0)), False)
     rebuilt = Rebuilt(posted_to=ledger_repository.last_transaction(session)[0])
-    _replay_logs(client, deployment, tip, rebuilt, complete, rules, roots)
+    _replay_logs(client, deployment, tip, rebuilt, complete, roots, through)
+    through.finish()
     checks = [
         complete,
         rules,
         roots,
         *_against_contract(client, deployment, tip["hash"], rebuilt),
+        through.orders,
+        through.legs,
         *audit_tables.checks(session, rebuilt, reference_key),
         *audit_books.checks(session, Check, rebuilt.ledger_heads, rebuilt.returned),
     ]
@@ -124,11 +146,10 @@ def _replay_logs(
     tip: dict[str, Any],
     rebuilt: Rebuilt,
     complete: Check,
-    rules: Check,
     roots: Check,
+    through: OrderAudit,
 ) -> None:
     heads = {name: (0, first_head(deployment.chain_id, deployment.addresses[name])) for name in JOURNALS}
-    volumes = Volumes()
     for name, seq, topic, data in _logs(client, deployment, int(tip["number"], 16)):
         last, head = heads[name]
         complete.compare(f"{name} log number", last + 1, seq)
@@ -140,8 +161,10 @@ def _replay_logs(
         if event == "BatchSettled":
             roots.compare(f"root of batch {fields['batchId']}", fields["root"], merkle_root(fields["leaves"]))
             rebuilt.roots[fields["batchId"]] = fields["root"]
-            for leaf in unpack_leaves(fields["leaves"]):
-                _settle(leaf, rebuilt, rules, volumes)
+            leaves = Leaves(fields["leaves"])
+            if len(leaves):
+                through.take_in(leaves, rebuilt)
+                rebuilt.accounts.settle(leaves)
         elif name == LEDGER:
             known = rebuilt.accounts.take_in(event, fields)
             complete.compare(f"{name} log {seq}, {event}, is understood", expected=True, found=known)
@@ -208,29 +231,6 @@ def in_force(attributions: list[Attribution], moment: int) -> Attribution:
         if attribution.since <= moment:
             return attribution if moment < attribution.until or not attribution.until else NOBODY
     return NOBODY
-
-
-def _settle(leaf: Leaf, rebuilt: Rebuilt, rules: Check, volumes: Volumes) -> None:
-    """Reckons an order by the plan and the referral that the logs named before, and books what the leaf says."""
-    order = leaf.order
-    *partners, plan, _, _ = in_force(rebuilt.referrals.get(order.customer_key, []), order.paid_at)
-    rules.compare(f"attribution of order {order.order_no}", (*partners, plan), (*leaf.partners, leaf.plan))
-    terms = rebuilt.terms.get(leaf.plan, Terms((), 0, (), ()))
-    month = month_number(day_of(leaf.settled_day))
-    legs = split(terms, KINDS[order.kind], order.base, leaf.partners, volumes, month)
-    rules.compare(f"release day of order {order.order_no}", leaf.settled_day + terms.hold_days + 1, leaf.release_day)
-    for leg in legs:
-        share = leaf.shares[leg.role]
-        what = f"order {order.order_no}, {ROLES[leg.role]}, tier and share"
-        rules.compare(what, (leg.tier, leg.amount), (leaf.tiers[leg.role], share))
-        rebuilt.legs[order.order_no, leg.role] = (
-            leg.partner, leaf.plan, leg.tier, leg.rate_bps, share, day_of(leaf.settled_day), day_of(leaf.release_day),
-        )  # fmt: skip
-    rebuilt.accounts.settle(leaf)
-    rules.compare(f"order {order.order_no} settled before", expected=False, found=order.order_no in rebuilt.orders)
-    rebuilt.orders[order.order_no] = (
-        order.base, order.customer_key.hex(), KINDS[order.kind], order.paid_at, order.order_ref.hex(),
-    )  # fmt: skip
 
 
 # --- Against the contract -----------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fenrun.chain.codec import Leaf
+from fenrun.chain.codec import Leaves
+from fenrun.kit.columns import sum_by
 from fenrun.ledger import service as ledger
 from fenrun.plans.split import ROLES
 
 _KEEP = 1
+_DAY_BITS = 24
 
 Amounts = dict[int, int]
 
@@ -36,14 +38,18 @@ class Accounts:
     returned: int = 0
     """What the bank sent back of them, and had paid."""
     maturities: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    clawed: dict[tuple[int, int, int], int] = field(default_factory=lambda: defaultdict(int))
+    """What was taken back, by order, role and partner."""
     _release_days: dict[int, int] = field(default_factory=dict)
 
-    def settle(self, leaf: Leaf) -> None:
-        """Books what a leaf says."""
-        self._release_days[leaf.order.order_no] = leaf.release_day
-        for role, (partner, share) in enumerate(zip(leaf.partners, leaf.shares, strict=True)):
-            self.held[partner, leaf.release_day] += share
-            self.expenses[ledger.expense(ROLES[role])] += share
+    def settle(self, leaves: Leaves) -> None:
+        """Books what the leaves of a batch say."""
+        self._release_days.update(zip(leaves.order_no.tolist(), leaves.release_day.tolist(), strict=True))
+        for role, name in enumerate(ROLES):
+            keys = leaves.partners[:, role] << _DAY_BITS | leaves.release_day
+            for key, amount in sum_by(keys, leaves.shares[:, role]).items():
+                self.held[key >> _DAY_BITS, key & (1 << _DAY_BITS) - 1] += amount
+                self.expenses[ledger.expense(name)] += amount
 
     def take_in(self, event: str, fields: dict[str, Any]) -> bool:  # noqa: C901, PLR0912 - a case for each event
         """Books another event; False for one that is not known here."""
@@ -121,6 +127,8 @@ class Accounts:
 
     def _claw(self, clawback: Sequence[int], order: int) -> None:
         partner, role, frozen, held, available, debt, _ = clawback
+        if partner:
+            self.clawed[order, role, partner] += frozen + held + available + debt
         self.frozen[partner] -= frozen
         self.held[partner, self._release_days[order]] -= held
         self.available[partner] -= available

@@ -10,19 +10,13 @@ from fenrun.kit.security import reference
 from fenrun.ledger import repository as ledger_repository
 from fenrun.plans import service as plans
 from fenrun.settlement import audit_books, reads
-from fenrun.settlement.intake import order_ref
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
 
-_ORDERS = """
-SELECT o.number, o.base, c.customer_key, o.kind, floor(extract(epoch FROM o.paid_at))::bigint, o.source, o.external_id
-FROM orders o JOIN customers c ON c.number = o.customer_number
-JOIN batches b ON b.number = o.batch_number
-WHERE o.reason IS NULL AND b.status IN ('confirmed', 'finalized')
-"""
-_LEGS = """
-SELECT order_number, role, partner_number, plan_number, tier, rate_bps, amount, settled_on, release_on FROM commissions
+_CLAWBACKS = """
+SELECT order_number, role, partner_number, sum(from_frozen + from_held + from_available + to_debt)
+FROM clawbacks GROUP BY 1, 2, 3
 """
 _REFERRALS = """
 SELECT c.customer_key, coalesce(r.referrer, 0), coalesce(r.implementer, 0), coalesce(r.trainer, 0), r.plan_number
@@ -37,22 +31,16 @@ def checks(session: Session, rebuilt: "Rebuilt", reference_key: bytes) -> "list[
     """The checks of the tables. References on chain are worked out again from the ids that they stand for."""
     from fenrun.settlement.audit import Check  # the two are one thing in two files
 
-    orders, legs, payouts = Check("orders"), Check("commissions"), Check("payouts")
+    roots, clawed, payouts = Check("roots_of_batches"), Check("clawbacks"), Check("payouts")
     rules, shown, books = Check("plans_and_referrals"), Check("balances"), Check("books_equal_chain")
     accounts = rebuilt.accounts
 
-    found: dict[object, object] = {}
-    for number, base, key, kind, paid_at, source, external_id in session.execute(text(_ORDERS)):
-        ref = order_ref(reference_key, source, external_id)
-        found[number] = (base, bytes(key).hex(), kind, paid_at, ref.hex())
-    orders.compare_all("order", rebuilt.orders, found)
-
     batches = text("SELECT chain_number, root FROM batches WHERE status IN ('confirmed', 'finalized')")
-    roots = {row[0]: bytes(row[1]).hex() for row in session.execute(batches)}
-    orders.compare_all("root of batch", {batch: root.hex() for batch, root in rebuilt.roots.items()}, roots)
+    stored = {row[0]: bytes(row[1]).hex() for row in session.execute(batches)}
+    roots.compare_all("root of batch", {batch: root.hex() for batch, root in rebuilt.roots.items()}, stored)
 
-    rows = session.execute(text(_LEGS))
-    legs.compare_all("order and role", rebuilt.legs, {(row[0], row[1]): tuple(row[2:]) for row in rows})
+    taken = {tuple(row[:3]): int(row[3]) for row in session.execute(text(_CLAWBACKS))}
+    clawed.compare_all("order, role and partner", accounts.clawed, taken)
 
     maturities = session.execute(text("SELECT partner_number, release_on, amount, debt_repaid FROM maturities"))
     expected = {(partner, day_of(day)): amounts for (partner, day), amounts in accounts.maturities.items()}
@@ -78,4 +66,4 @@ def checks(session: Session, rebuilt: "Rebuilt", reference_key: bytes) -> "list[
     in_books = {totals.kind for totals in ledger_repository.totals_by_kind(session)}
     for kind in sorted(rebuilt.posted.keys() | in_books):
         books.compare_all(kind, rebuilt.posted.get(kind, {}), audit_books.credit_balances(session, kind))
-    return [orders, legs, payouts, rules, shown, books]
+    return [roots, clawed, payouts, rules, shown, books]

@@ -1,6 +1,8 @@
 """Which orders go on chain together, and the call that takes them there."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.orm import Session
@@ -9,8 +11,9 @@ from fenrun.chain.client import Client
 from fenrun.chain.codec import KINDS, OrderRecord
 from fenrun.chain.contracts import Deployment, artifact, attest
 from fenrun.chain.errors import RevertedError
+from fenrun.chain.gas import GAS_CAP, Call, estimate
 from fenrun.chain.keys import Keys
-from fenrun.chain.sender import GAS_CAP, Call, bind, estimate
+from fenrun.chain.sender import bind
 from fenrun.kit.ids import new_id
 from fenrun.settlement import repository
 from fenrun.settlement.models import Batch
@@ -20,65 +23,79 @@ ATTESTATION_DAYS = 7
 _log = structlog.get_logger()
 
 
+@dataclass
+class Fits:
+    """How many orders to try in one transaction: half as many when they do not fit under the gas cap, then more."""
+
+    most: int
+    now: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = self.most
+
+
 def next_batch(
     session: Session,
     client: Client,
     keys: Keys,
     deployment: Deployment,
     paid_before: dt.datetime,
-    most: int,
+    fits: Fits,
     at: int | None = None,
 ) -> Batch | None:
     """Claims pending orders for one transaction and binds them to a nonce, all in the caller's transaction.
 
     As many as fit under the gas cap by the node's own estimate. Orders that the contract would refuse as they stand
-    are set aside one by one, so that they never stop the rest.
+    are found by halving and set aside one by one, so that they never stop the rest.
 
     Args:
         paid_before: Orders paid later wait. So do those that are paid after the block: the contract leaves them out.
-        most: How many orders at the most.
+        fits: How many to try; changed by what is found.
         at: Unix seconds of the block it is for; None for the node's own next one.
 
     Returns:
         The batch; None when no order is pending.
     """
     now = at or int(client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
-    deadline = now + ATTESTATION_DAYS * 86_400
     paid_before = min(paid_before, dt.datetime.fromtimestamp(now + 1, dt.UTC))
-    while True:
-        orders = repository.claim_pending(session, paid_before, most)
-        if not orders:
-            return None
-        records = b"".join(_record(order) for order in orders)
-        data = artifact("SettlementLedger").call(
-            "settleBatch", records, deadline, attest(keys.private["attestor"], deployment, records, deadline)
-        )
-        batch = Batch(id=new_id("bt"), orders=len(orders))
-        session.add(batch)
-        session.flush()
-        call = Call(
-            f"settle:{batch.number}",
-            keys.address("operator"),
-            deployment.addresses["SettlementLedger"],
-            data,
-        )
+    orders = repository.claim_pending(session, paid_before, fits.now)
+    if not orders:
+        return None
+    batch = Batch(id=new_id("bt"), orders=0)
+    session.add(batch)
+    session.flush()
+    size = len(orders)
+    while size:
+        call = _call(keys, deployment, batch.number, orders[:size], now + ATTESTATION_DAYS * 86_400)
         try:
             gas = estimate(client, call, "SettlementLedger", at)
         except RevertedError as error:
-            session.delete(batch)
-            if len(orders) == 1:
+            if size == 1:
                 _log.warning("order.refused_by_contract", order=orders[0].number, detail=error.detail)
-                repository.fail(session, orders[0].number, "contract_refused")
-                continue
-            most = len(orders) // 2
+                repository.fail(session, orders[0], "contract_refused")
+                orders = orders[1:]
+                size = len(orders)
+            else:
+                size //= 2
             continue
-        if gas == GAS_CAP and len(orders) > 1:
-            session.delete(batch)
-            most = len(orders) // 2
+        if gas == GAS_CAP and size > 1:
+            size = fits.now = size // 2
             continue
-        batch.intent_id = bind(session, call, gas)
-        repository.submit(session, [order.number for order in orders], batch.number)
+        if size == fits.now:
+            fits.now = min(fits.most, size + size // 4 + 1)
+        batch.intent_id, batch.orders = bind(session, call, gas), size
+        repository.submit(session, orders[:size], batch.number)
         return batch
+    session.delete(batch)
+    return None
+
+
+def _call(keys: Keys, deployment: Deployment, number: int, orders: Sequence[repository.Pending], deadline: int) -> Call:
+    """The call that settles orders, attested."""
+    records = b"".join(map(_record, orders))
+    attestation = attest(keys.private["attestor"], deployment, records, deadline)
+    data = artifact("SettlementLedger").call("settleBatch", records, deadline, attestation)
+    return Call(f"settle:{number}", keys.address("operator"), deployment.addresses["SettlementLedger"], data)
 
 
 def _record(order: repository.Pending) -> bytes:

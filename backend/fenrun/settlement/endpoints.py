@@ -1,7 +1,6 @@
 """Orders, commissions, batches, payments, audits: HTTP only."""
 
 import datetime as dt
-from contextlib import closing
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request
@@ -19,7 +18,6 @@ from fenrun.kit.http import (
 from fenrun.plans.split import ROLES
 from fenrun.registry import repository as registry
 from fenrun.registry.access import Finance, SignedIn, Viewer
-from fenrun.settlement import audit as auditing
 from fenrun.settlement import explain, reads
 from fenrun.settlement.schemas import (
     AuditOut,
@@ -190,11 +188,9 @@ def last_audit(_: Finance, session: InSession) -> AuditOut:
 
 
 @router.post("/audit", tags=["books"])
-def run_audit(_: Finance, request: Request, session: InSession) -> AuditOut:
+def run_audit(_: Finance, request: Request) -> AuditOut:
     """Runs an audit now."""
-    state = request.app.state
-    with closing(state.new_client()) as client:
-        return AuditOut.model_validate(auditing.run(session, client, state.deployment, state.reference_key))
+    return AuditOut.model_validate(request.app.state.audit())
 
 
 # --- In common ----------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ REFUNDED = "subscription.refunded"
 NOTED = ("subscription.downgraded", "subscription.canceled")
 """Types that credit nothing: money comes back by a refund only."""
 
+Body = dict[str, str]
 Customers = Mapping[str, tuple[int, dt.datetime]]
 
 
@@ -59,15 +60,18 @@ class SubscriptionEvent(NamedTuple):
     amount: int = 0
     currency: str = ""
 
-    def body(self) -> dict[str, str]:
+    def body(self) -> Body:
         """What is kept of the event, as text."""
-        body = {"type": self.type}
-        for name in ("order_id", "customer_id", "refund_id"):
-            if value := getattr(self, name):
-                body[name] = value
+        body = {"type": self.type, "at": self.at.astimezone(dt.UTC).isoformat()}
+        if self.order_id:
+            body["order_id"] = self.order_id
+        if self.customer_id:
+            body["customer_id"] = self.customer_id
+        if self.refund_id:
+            body["refund_id"] = self.refund_id
         if self.currency:
-            body |= {"amount": str(self.amount), "currency": self.currency}
-        return body | {"at": self.at.astimezone(dt.UTC).isoformat()}
+            body["amount"], body["currency"] = str(self.amount), self.currency
+        return body
 
     @classmethod
     def of_body(cls, external_id: str, body: Mapping[str, str]) -> "SubscriptionEvent":
@@ -183,28 +187,26 @@ class _Intake:
         for index, event in enumerate(events):
             if event.type == REFUNDED:
                 continue
-            before = earlier.get(event.external_id)
+            body, before = event.body(), earlier.get(event.external_id)
             if before is not None:
-                outcomes[index] = _again(event, before, known)
+                outcomes[index] = _again(event, body, before, known)
             elif event.type in NOTED:
-                outcomes[index] = Accepted(self._event(event))
+                outcomes[index] = Accepted(self._event(event, body))
             else:
-                outcomes[index] = self._payment(event, customers, known)
-            found = outcomes[index]
-            if isinstance(found, Accepted) and not found.replayed:
-                earlier[event.external_id] = repository.KnownEvent(
-                    found.event_id, event.body(), found.status, found.reason, found.order_id, None
-                )
+                outcomes[index] = self._payment(event, body, customers, known)
+            _remember(earlier, event, body, outcomes[index])
         self._write_orders()
         self._take_in_refunds(events, earlier, outcomes)
         return [outcomes[index] for index in range(len(events))]
 
     # --- Payments -----------------------------------------------------------------------------------
 
-    def _payment(self, event: SubscriptionEvent, customers: Customers, known: dict[str, repository.Known]) -> Outcome:
+    def _payment(
+        self, event: SubscriptionEvent, body: Body, customers: Customers, known: dict[str, repository.Known]
+    ) -> Outcome:
         earlier = known.get(event.order_id)
         if earlier is not None:
-            if earlier.body == event.body():
+            if earlier.body == body:
                 return Accepted(earlier.event_id, order_id=earlier.order_id, replayed=True)
             return OrderConflictError(f"Order {event.order_id} was accepted with other content")
         flaw = self._flaw(event)
@@ -212,20 +214,20 @@ class _Intake:
             return flaw
         if event.customer_id not in customers:
             unknown = CustomerUnknownError(f"Order {event.order_id}: nobody registered customer {event.customer_id}")
-            return self._wait(event, unknown)
+            return self._wait(event, body, unknown)
         number, since = customers[event.customer_id]
         if event.at < since:
             return ReferralNotInForceError(
                 f"Order {event.order_id} was paid before customer {event.customer_id} was registered "
                 f"({since.date().isoformat()})"
             )
-        event_id, order_id = self._event(event), new_id("ord")
+        event_id, order_id = self._event(event, body), new_id("ord")
         ref = order_ref(self._key, self._source, event.order_id)
         self._orders.append(
             (order_id, self._source, event.order_id, event_id, number, ORDER_KINDS[event.type], event.amount,
              event.currency, event.at, ref)
         )  # fmt: skip
-        known[event.order_id] = repository.Known(order_id, event_id, event.body())
+        known[event.order_id] = repository.Known(order_id, event_id, body)
         return Accepted(event_id, order_id=order_id)
 
     def _flaw(self, event: SubscriptionEvent) -> FenrunError | None:
@@ -249,7 +251,7 @@ class _Intake:
     def _take_in_refunds(
         self,
         events: Sequence[SubscriptionEvent],
-        earlier: Mapping[str, repository.KnownEvent],
+        earlier: dict[str, repository.KnownEvent],
         outcomes: dict[int, Outcome],
     ) -> None:
         """Refunds come last: the order of one may have come in the same call."""
@@ -258,27 +260,26 @@ class _Intake:
             return
         known = repository.refunds_by_external_id(self._session, self._source, [e.refund_id for _, e in refunds])
         orders = repository.refundable(self._session, self._source, [e.order_id for _, e in refunds])
-        events_of_call = dict(earlier)
         for index, event in refunds:
-            before = events_of_call.get(event.external_id)
-            outcome = _again(event, before, known) if before else self._refund(event, known, orders)
-            outcomes[index] = outcome
-            if isinstance(outcome, Accepted) and not outcome.replayed:
-                events_of_call[event.external_id] = repository.KnownEvent(
-                    outcome.event_id, event.body(), outcome.status, outcome.reason, None, outcome.refund_id
-                )
+            body, before = event.body(), earlier.get(event.external_id)
+            if before is not None:
+                outcomes[index] = _again(event, body, before, known)
+            else:
+                outcomes[index] = self._refund(event, body, known, orders)
+            _remember(earlier, event, body, outcomes[index])
         repository.add_events(self._session, self._events)
         repository.add_refunds(self._session, self._refunds)
 
     def _refund(
         self,
         event: SubscriptionEvent,
+        body: Body,
         known: dict[str, repository.Known],
         orders: dict[str, repository.Refundable],
     ) -> Outcome:
         earlier = known.get(event.refund_id)
         if earlier is not None:
-            if earlier.body == event.body():
+            if earlier.body == body:
                 return Accepted(earlier.event_id, refund_id=earlier.order_id, replayed=True)
             return RefundConflictError(f"Refund {event.refund_id} was accepted with other content")
         flaw = self._flaw(event)
@@ -287,42 +288,54 @@ class _Intake:
         order = orders.get(event.order_id)
         if order is None:
             unknown = OrderUnknownError(f"Refund {event.refund_id}: order {event.order_id} is not known")
-            return self._wait(event, unknown)
+            return self._wait(event, body, unknown)
         if event.amount > order.left:
             shown = self._currency.format(order.left)
             return RefundTooLargeError(
                 f"Refund {event.refund_id}: {shown} {self._currency.code} of order {event.order_id} are left to refund"
             )
-        event_id, refund_id = self._event(event), new_id("rfd")
+        event_id, refund_id = self._event(event, body), new_id("rfd")
         ref = refund_ref(self._key, self._source, event.refund_id)
         self._refunds.append(
             (refund_id, self._source, event.refund_id, event_id, order.number, event.amount, event.at, ref)
         )
         orders[event.order_id] = order._replace(left=order.left - event.amount)
-        known[event.refund_id] = repository.Known(refund_id, event_id, event.body())
+        known[event.refund_id] = repository.Known(refund_id, event_id, body)
         return Accepted(event_id, refund_id=refund_id)
 
     # --- Events -------------------------------------------------------------------------------------
 
-    def _event(self, event: SubscriptionEvent, reason: str | None = None) -> str:
+    def _event(self, event: SubscriptionEvent, body: Body, reason: str | None = None) -> str:
         """The id of the event, which is written if it is not stored yet."""
         stored = self._waiting.get(event.external_id)
         if stored is not None:
             return stored
         event_id = new_id("evt")
         status = "parked" if reason else "accepted"
-        self._events.append((event_id, self._source, event.external_id, event.type, event.body(), status, reason))
+        self._events.append((event_id, self._source, event.external_id, event.type, body, status, reason))
         return event_id
 
-    def _wait(self, event: SubscriptionEvent, error: FenrunError) -> Outcome:
+    def _wait(self, event: SubscriptionEvent, body: Body, error: FenrunError) -> Outcome:
         if not self._park:
             return error
-        return Accepted(self._event(event, error.code), status="parked", reason=error.code)
+        return Accepted(self._event(event, body, error.code), status="parked", reason=error.code)
 
 
-def _again(event: SubscriptionEvent, before: repository.KnownEvent, known: Mapping[str, repository.Known]) -> Outcome:
+def _remember(
+    earlier: dict[str, repository.KnownEvent], event: SubscriptionEvent, body: Body, outcome: Outcome
+) -> None:
+    """An event that comes twice in one call has come before, the second time."""
+    if isinstance(outcome, Accepted) and not outcome.replayed:
+        earlier[event.external_id] = repository.KnownEvent(
+            outcome.event_id, body, outcome.status, outcome.reason, outcome.order_id, outcome.refund_id
+        )
+
+
+def _again(
+    event: SubscriptionEvent, body: Body, before: repository.KnownEvent, known: Mapping[str, repository.Known]
+) -> Outcome:
     """The outcome of an event that came before; `known` are the orders, or refunds, that came before."""
-    if before.body != event.body():
+    if before.body != body:
         if (event.refund_id or event.order_id) in known:
             kind = RefundConflictError if event.refund_id else OrderConflictError
             return kind(f"{event.refund_id or event.order_id} was accepted with other content")

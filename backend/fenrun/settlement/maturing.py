@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment, artifact
+from fenrun.chain.gas import Call, estimate
 from fenrun.chain.indexer import Log
 from fenrun.chain.keys import Keys
-from fenrun.chain.sender import Call, bind, estimate
+from fenrun.chain.sender import bind
 from fenrun.kit.calendar import day_number, day_of
 from fenrun.kit.db import copy_rows
 from fenrun.ledger import repository as books

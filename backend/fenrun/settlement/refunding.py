@@ -10,9 +10,10 @@ from fenrun.chain.client import Client
 from fenrun.chain.codec import LEAF_BYTES, Leaves, merkle_proof
 from fenrun.chain.contracts import Deployment, artifact
 from fenrun.chain.errors import RevertedError
+from fenrun.chain.gas import Call, estimate
 from fenrun.chain.keys import Keys
 from fenrun.chain.models import ChainLog
-from fenrun.chain.sender import Call, bind, estimate
+from fenrun.chain.sender import bind
 from fenrun.settlement import repository
 from fenrun.settlement.journal import CONTRACT
 from fenrun.settlement.repository import DueRefund

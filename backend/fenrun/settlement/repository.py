@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from fenrun.attribution.models import Customer
 from fenrun.chain.indexer import Log
 from fenrun.kit.calendar import day_of
-from fenrun.kit.db import copy_rows
+from fenrun.kit.db import among, copy_rows
 from fenrun.settlement.errors import SKIP_REASONS
-from fenrun.settlement.models import Batch, Event, Order, Refund, Refusal
+from fenrun.settlement.models import Batch, Event, Order, OrderInQueue, Refund, Refusal
+
+_PAID_AT = 8
+"""Where a row of `add_orders` has the time of payment."""
 
 ORDER_STATUS = (
     "CASE WHEN o.reason IS NOT NULL THEN 'failed' WHEN o.batch_number IS NULL THEN 'pending' ELSE b.status END"
@@ -80,7 +82,7 @@ def orders_by_external_id(session: Session, source: str, external_ids: Sequence[
     rows = session.execute(
         select(Order.external_id, Order.id, Order.event_id, Event.body)
         .join(Event, Event.id == Order.event_id)
-        .where(Order.source == source, Order.external_id.in_(external_ids))
+        .where(Order.source == source, among(Order.external_id, external_ids))
     )
     return {external_id: Known(*rest) for external_id, *rest in rows}
 
@@ -90,7 +92,7 @@ def refunds_by_external_id(session: Session, source: str, external_ids: Sequence
     rows = session.execute(
         select(Refund.external_id, Refund.id, Refund.event_id, Event.body)
         .join(Event, Event.id == Refund.event_id)
-        .where(Refund.source == source, Refund.external_id.in_(external_ids))
+        .where(Refund.source == source, among(Refund.external_id, external_ids))
     )
     return {external_id: Known(*rest) for external_id, *rest in rows}
 
@@ -101,7 +103,7 @@ def events_by_external_id(session: Session, source: str, external_ids: Sequence[
         select(Event.external_id, Event.id, Event.body, Event.status, Event.reason, Order.id, Refund.id)
         .outerjoin(Order, Order.event_id == Event.id)
         .outerjoin(Refund, Refund.event_id == Event.id)
-        .where(Event.source == source, Event.external_id.in_(external_ids))
+        .where(Event.source == source, among(Event.external_id, external_ids))
     )
     return {external_id: KnownEvent(*rest) for external_id, *rest in rows}
 
@@ -127,13 +129,22 @@ def add_events(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def add_orders(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Writes orders: id, source, id there, event, customer, kind, base, currency, paid at, reference."""
-    if rows:
-        columns = (
-            "id", "source", "external_id", "event_id", "customer_number", "kind", "base", "currency", "paid_at",
-            "order_ref",
-        )  # fmt: skip
-        copy_rows(session, "orders", columns, rows)
+    """Writes orders, and puts them into the queue: id, source, id there, event, customer, kind, base, currency,
+    paid at, reference.
+    """
+    if not rows:
+        return
+    columns = (
+        "id", "source", "external_id", "event_id", "customer_number", "kind", "base", "currency", "paid_at",
+        "order_ref", "number",
+    )  # fmt: skip
+    numbers = session.scalars(
+        text("SELECT nextval(pg_get_serial_sequence('orders', 'number')) FROM generate_series(1, :count)"),
+        {"count": len(rows)},
+    ).all()
+    copy_rows(session, "orders", columns, ((*row, number) for row, number in zip(rows, numbers, strict=True)))
+    queued = ((row[_PAID_AT], number) for row, number in zip(rows, numbers, strict=True))
+    copy_rows(session, "order_queue", ("paid_at", "number"), queued)
 
 
 def add_refunds(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -181,41 +192,56 @@ def refusals(session: Session) -> list[Refusal]:
 
 
 # Until the chain knows who earned the customer, the contract would leave the order out.
-_ATTRIBUTED = """
-NOT EXISTS (SELECT FROM referrals r WHERE r.customer_number = orders.customer_number AND r.status = 'pending'
-  AND r.effective_from <= orders.paid_at)
+_PENDING = """
+SELECT o.number, o.order_ref, o.base, o.kind, o.paid_at, c.customer_key
+FROM order_queue q
+JOIN orders o ON o.number = q.number
+JOIN customers c ON c.number = o.customer_number
+WHERE q.paid_at < :before AND NOT EXISTS (
+  SELECT FROM referrals r
+  WHERE r.customer_number = o.customer_number AND r.status = 'pending' AND r.effective_from <= o.paid_at)
+ORDER BY q.paid_at, q.number LIMIT :limit FOR UPDATE OF q SKIP LOCKED
 """
 
 
 def claim_pending(session: Session, paid_before: dt.datetime, limit: int) -> list[Pending]:
     """Pending orders paid before a moment, oldest first, locked for this transaction; others skip them."""
-    rows = session.execute(
-        select(Order.number, Order.order_ref, Order.base, Order.kind, Order.paid_at, Customer.customer_key)
-        .join(Customer, Customer.number == Order.customer_number)
-        .where(Order.batch_number.is_(None), Order.reason.is_(None), Order.paid_at < paid_before, text(_ATTRIBUTED))
-        .order_by(Order.paid_at, Order.number)
-        .limit(limit)
-        .with_for_update(of=Order, skip_locked=True)
-    )
+    rows = session.execute(text(_PENDING), {"before": paid_before, "limit": limit})
     return [Pending(*row) for row in rows]
 
 
-def submit(session: Session, numbers: list[int], batch_number: int) -> None:
+def submit(session: Session, orders: Sequence[Pending], batch_number: int) -> None:
     """Notes that orders are on their way in a batch."""
-    session.execute(update(Order).where(Order.number.in_(numbers)).values(batch_number=batch_number))
+    _take_off_queue(session, orders)
+    numbers = [order.number for order in orders]
+    session.execute(update(Order).where(among(Order.number, numbers)).values(batch_number=batch_number))
 
 
-def fail(session: Session, number: int, reason: str) -> None:
+def fail(session: Session, order: Pending, reason: str) -> None:
     """Sets an order aside."""
-    session.execute(update(Order).where(Order.number == number).values(reason=reason))
+    _take_off_queue(session, [order])
+    session.execute(update(Order).where(Order.number == order.number).values(reason=reason))
+
+
+def _take_off_queue(session: Session, orders: Sequence[Pending]) -> None:
+    session.execute(
+        text(
+            "DELETE FROM order_queue WHERE (paid_at, number) IN"
+            " (SELECT * FROM unnest(CAST(:paid_at AS timestamptz[]), CAST(:numbers AS bigint[])))"
+        ),
+        {"paid_at": [order.paid_at for order in orders], "numbers": [order.number for order in orders]},
+    )
 
 
 def retry(session: Session, number: int) -> bool:
     """Lets an order that was set aside wait for a batch again; False when it was not set aside."""
-    result = session.connection().execute(
-        update(Order).where(Order.number == number, Order.reason.is_not(None)).values(reason=None, batch_number=None)
-    )
-    return result.rowcount == 1
+    order = session.get(Order, number, with_for_update=True)
+    if order is None or order.reason is None:
+        return False
+    order.reason = order.batch_number = None
+    session.add(OrderInQueue(paid_at=order.paid_at, number=order.number))
+    session.flush()
+    return True
 
 
 def fail_reverted(session: Session) -> int:

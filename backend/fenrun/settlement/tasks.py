@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.attribution import service as attribution
-from fenrun.chain import indexer, sender, setup
+from fenrun.chain import gas, indexer, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.keys import Keys
@@ -34,6 +34,7 @@ class Road:
     batch_orders: int
     mines: bool = True
     """Whether blocks are ours to make: the embedded chain's are."""
+    _fits: batching.Fits | None = field(default=None, init=False)
     _matured_on: dt.date | None = field(default=None, init=False)
     _set_up: bool = field(default=False, init=False)
     _clock_runs: bool = field(default=False, init=False)
@@ -57,7 +58,7 @@ class Road:
             now = at or _latest_time(self.client)
             calls = publishing.announcements(session, self.keys.address("governor"), self.deployment, now)
             for call in calls:
-                sender.bind(session, call, sender.estimate(self.client, call, "AccessManager", at))
+                sender.bind(session, call, gas.estimate(self.client, call, "AccessManager", at))
             return len(calls)
 
     def is_before_first_plan(self) -> bool:
@@ -75,7 +76,7 @@ class Road:
             if found is None:
                 return False
             plan, call = found
-            plan.intent_id = sender.bind(session, call, sender.estimate(self.client, call, "PlanRegistry", at))
+            plan.intent_id = sender.bind(session, call, gas.estimate(self.client, call, "PlanRegistry", at))
             return True
 
     def register_partners(self, at: int | None = None) -> bool:
@@ -87,7 +88,7 @@ class Road:
             if found is None:
                 return False
             call, numbers = found
-            intent_id = sender.bind(session, call, sender.estimate(self.client, call, "PartnerRegistry", at))
+            intent_id = sender.bind(session, call, gas.estimate(self.client, call, "PartnerRegistry", at))
             registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
             return True
 
@@ -100,7 +101,7 @@ class Road:
             if found is None:
                 return False
             call, ids = found
-            intent_id = sender.bind(session, call, sender.estimate(self.client, call, "ReferralRegistry", at))
+            intent_id = sender.bind(session, call, gas.estimate(self.client, call, "ReferralRegistry", at))
             attribution.set_intent(session, ids, intent_id)
             return True
 
@@ -111,10 +112,9 @@ class Road:
 
         `at` is the time of the block it is for, where that is not the node's own next one.
         """
+        self._fits = self._fits or batching.Fits(self.batch_orders)
         with self.sessions.begin() as session:
-            batch = batching.next_batch(
-                session, self.client, self.keys, self.deployment, paid_before, self.batch_orders, at
-            )
+            batch = batching.next_batch(session, self.client, self.keys, self.deployment, paid_before, self._fits, at)
             return batch.orders if batch else 0
 
     def refund(self, before: dt.datetime, at: int | None = None) -> int:
@@ -174,7 +174,7 @@ class Road:
 
     def audit(self) -> dict[str, Any]:
         """Recomputes everything from the chain's logs, and keeps the verdict."""
-        with self.sessions.begin() as session:
+        with audit.snapshot(self.sessions, self.engine) as session, session.begin():
             return audit.run(session, self.client, self.deployment, self.keys.reference_key)
 
     def waits_for_a_block(self) -> bool:

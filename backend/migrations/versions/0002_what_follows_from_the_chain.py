@@ -71,6 +71,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'external_id', name=op.f('uq_refunds_source_external_id'))
     )
     op.create_index('ix_refunds_open', 'refunds', ['number'], unique=False, postgresql_where=sa.text("status IN ('pending', 'submitted')"))
+    op.create_index(op.f('ix_refunds_event_id'), 'refunds', ['event_id'], unique=False)
     op.create_index(op.f('ix_refunds_order_number'), 'refunds', ['order_number'], unique=False)
     op.add_column('accounts', sa.Column('pending_debits', sa.Numeric(precision=38, scale=0), server_default='0', nullable=False))
     op.add_column('accounts', sa.Column('pending_credits', sa.Numeric(precision=38, scale=0), server_default='0', nullable=False))
@@ -88,11 +89,19 @@ def upgrade() -> None:
     op.drop_constraint(op.f('fk_maturities_partner_number'), 'maturities', type_='foreignkey')
     op.drop_index(op.f('ix_orders_block_number'), table_name='orders')
     op.drop_index(op.f('ix_orders_customer_number'), table_name='orders')
-    op.create_index('ix_orders_failed', 'orders', ['number'], unique=False, postgresql_where=sa.text('reason IS NOT NULL'))
     op.drop_column('orders', 'block_number')
     op.drop_column('orders', 'settled_on')
     op.drop_column('orders', 'status')
-    op.create_index('ix_orders_pending', 'orders', ['paid_at', 'number'], unique=False, postgresql_where=sa.text('batch_number IS NULL AND reason IS NULL'))
+    op.create_table('order_queue',
+    sa.Column('paid_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('paid_at', 'number', name=op.f('pk_order_queue'))
+    )
+    op.execute("INSERT INTO order_queue SELECT paid_at, number FROM orders WHERE batch_number IS NULL AND reason IS NULL")
+    op.drop_index(op.f('ix_orders_batch_number'), table_name='orders')
+    op.drop_constraint(op.f('fk_orders_batch_number'), 'orders', type_='foreignkey')
+    op.create_index(op.f('ix_orders_event_id'), 'orders', ['event_id'], unique=False)
+    op.execute("ALTER TABLE orders SET (fillfactor = 85)")
     op.create_index('ix_payouts_cumulative', 'payouts', ['partner_number', 'cumulative'], unique=False)
 
     # Leaves are as good as random: trying to compress them costs more than writing them.
