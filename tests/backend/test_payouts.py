@@ -269,9 +269,11 @@ def test_a_run_from_who_is_left_out_to_a_payment_that_comes_back(office):
     is_problem(office.answer((first["end_to_end_id"], "paid", "0.01", "", "")), 422, "bank_answer_invalid")
     assert {p["status"] for p in office.payouts(run).values()} == {"sent"}
     taken = office.answer(*good, failed).json()
-    assert taken == {"paid": len(good), "failed": 1, "bounced": 0, "unchanged": 0, "replayed": False}
+    assert taken == {
+        "payouts_paid": len(good), "payouts_failed": 1, "payouts_bounced": 0, "payouts_unchanged": 0, "replayed": False,
+    }  # fmt: skip
     assert office.answer(*good, failed).json() == {**taken, "replayed": True}
-    assert office.answer(good[0]).json()["unchanged"] == 1
+    assert office.answer(good[0]).json()["payouts_unchanged"] == 1
     history = office.ann.get(path).json()
     steps = [(step["status"], step["by"]) for step in history["transitions"]]
     assert steps == [("prepared", "ann"), ("approved", "bob"), ("sent", "ann"), ("closed", "ann")]
@@ -294,7 +296,7 @@ def test_a_run_from_who_is_left_out_to_a_payment_that_comes_back(office):
 
     # A payment bounces after it was recorded: the whole of it is credited again, tax included.
     bounce = (first["end_to_end_id"], "returned", money(first), "AC06 blocked", "")
-    assert office.answer(bounce).json()["bounced"] == 1
+    assert office.answer(bounce).json()["payouts_bounced"] == 1
     assert tasks.record(office.road) == 1
     assert tasks.record(office.road) == 0
     office.on_chain()
@@ -431,14 +433,14 @@ def test_a_payment_that_comes_back_before_it_was_recorded_is_payable_again(offic
     early, *others = payouts.values()
     assert office.answer(*(paid(p) for p in payouts.values())).status_code == 200
     back = (early["end_to_end_id"], "failed", money(early), "AM04", "")
-    assert office.answer(back).json()["bounced"] == 1
+    assert office.answer(back).json()["payouts_bounced"] == 1
     office.on_chain()
     after = office.payouts(run)
     assert (after[early["id"]]["status"], after[early["id"]]["reason"]) == ("failed", "AM04")
     assert {after[p["id"]]["status"] for p in others} <= {"completed"}
     assert office.available(early["partner_id"]) >= int(early["gross"])
     # The bank contradicts itself: nothing is taken in.
-    assert office.answer(paid(early)).json()["unchanged"] == 1
+    assert office.answer(paid(early)).json()["payouts_unchanged"] == 1
     assert office.is_clean()
 
 

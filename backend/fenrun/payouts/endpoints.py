@@ -167,7 +167,13 @@ def take_in_answer(
     """Takes in the bank's answer: CSV or pain.002, all rows or none. The same file again changes nothing."""
     today = dt.datetime.now(dt.UTC).date()
     taken = answers_service.take_in(session, data, _actor(viewer), request.app.state.currency, today)
-    return AnswerOut.model_validate(taken._asdict())
+    return AnswerOut(
+        payouts_paid=taken.paid,
+        payouts_failed=taken.failed,
+        payouts_bounced=taken.bounced,
+        payouts_unchanged=taken.unchanged,
+        replayed=taken.replayed,
+    )
 
 
 # --- Details ----------------------------------------------------------------------------------------

@@ -146,8 +146,8 @@ class DetailsOut(BaseModel):
 class AnswerOut(BaseModel):
     """What a bank's file changed. `replayed`: it was taken in before, and changed nothing now."""
 
-    paid: int
-    failed: int
-    bounced: int
-    unchanged: int
+    payouts_paid: int
+    payouts_failed: int
+    payouts_bounced: int
+    payouts_unchanged: int
     replayed: bool
