@@ -30,16 +30,19 @@ app.add_typer(processes.commands)
 
 
 def _at_the_desk(context: typer.Context) -> None:
-    """Opens the installation for the commands of a domain."""
-    with plain_errors():
+    """Lets the commands of payouts open the installation."""
+
+    def open_() -> payouts.Desk:
         instance = real(load_settings())
         context.call_on_close(instance.stop)
         installation = instance.installation()
         if installation is None:
             raise SetupError("Nothing is set up here yet: start `fenrun up` first")
-    currency = Currency.of(installation.currency)
-    assert currency is not None
-    context.obj = payouts.Desk(instance.sessions, currency, instance.keys.reference_key)
+        currency = Currency.of(installation.currency)
+        assert currency is not None
+        return payouts.Desk(instance.sessions, currency, instance.keys.reference_key)
+
+    context.obj = open_
 
 
 app.add_typer(payouts.commands, name="payouts", callback=_at_the_desk)

@@ -502,7 +502,7 @@ def test_a_run_by_command(office, tmp_path):
 
     def fenrun_payouts(*arguments, login="ann", password=PASSWORD):
         as_who = ["--as", login, "--password", password]
-        return CliRunner().invoke(commands, [*map(str, arguments), *as_who], obj=desk)
+        return CliRunner().invoke(commands, [*map(str, arguments), *as_who], obj=lambda: desk)
 
     made = fenrun_payouts("prepare", today())
     assert made.exit_code == 0, made.output

@@ -25,7 +25,7 @@ commands = typer.Typer(
 
 @dataclass(frozen=True)
 class Desk:
-    """What the commands need of an installation; the command line gives it as the context's object."""
+    """What the commands need of an installation; the context's object is what opens it."""
 
     sessions: "sessionmaker[Session]"
     currency: Currency
@@ -47,7 +47,7 @@ def prepare(
     password: Password,
 ) -> None:
     """Makes a run of everybody who can be paid on a day; prints its id, and on the side who was left out and why."""
-    desk: Desk = context.obj
+    desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         box, today = details.box(desk.reference_key), dt.datetime.now(dt.UTC).date()
         code, settings = desk.currency.code, load_payout_settings()
@@ -63,7 +63,7 @@ def prepare(
 @commands.command()
 def approve(context: typer.Context, run_id: RunId, login: Login, password: Password) -> None:
     """Approves a run that another member prepared."""
-    desk: Desk = context.obj
+    desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         box = details.box(desk.reference_key)
         service.approve(session, run_id, actor, box, desk.currency, dt.datetime.now(dt.UTC))
@@ -80,7 +80,7 @@ def export(
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of ISO 20022 pain.001.")] = False,
 ) -> None:
     """Writes the bank file of an approved run, which is sent from here on; prints where it is."""
-    desk: Desk = context.obj
+    desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         box = details.box(desk.reference_key)
         format_: service.Format = "csv" if as_csv else "pain.001"
@@ -101,7 +101,7 @@ def import_(
     password: Password,
 ) -> None:
     """Takes in the bank's answer, all rows or none. The same file again changes nothing."""
-    desk: Desk = context.obj
+    desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         today = dt.datetime.now(dt.UTC).date()
         taken = answers_service.take_in(session, file.read_bytes(), actor, desk.currency, today)
@@ -110,6 +110,13 @@ def import_(
     console.print(
         f"{taken.paid} paid, {taken.failed} failed, {taken.bounced} sent back, {taken.unchanged} known already"
     )
+
+
+def _desk(context: typer.Context) -> Desk:
+    """The installation, opened only now: help needs none."""
+    with plain_errors():
+        desk: Desk = context.obj()
+    return desk
 
 
 @contextmanager
