@@ -21,6 +21,7 @@ from fenrun.kit.rate_limits import RateLimits
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.operations import endpoints as operations
+from fenrun.payouts import endpoints as payouts
 from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
 from fenrun.settlement import endpoints as settlement
@@ -56,7 +57,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     )
     install_handlers(app)
     app.state.settings = settings
-    for domain in (registry, events, settlement, ledger, webhooks, operations):
+    for domain in (registry, events, settlement, payouts, ledger, webhooks, operations):
         app.include_router(domain.router)
     if road is not None:
         app.state.sessions = road.sessions

@@ -26,6 +26,7 @@ from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
 from fenrun.operations import commands as operations
+from fenrun.payouts import commands as payouts
 from fenrun.registry.commands import api_keys, members
 from fenrun.settlement.tasks import Road
 
@@ -47,6 +48,7 @@ app.add_typer(operations.commands)
 app.add_typer(keys, name="keys")
 app.add_typer(members, name="members")
 app.add_typer(api_keys, name="api-keys")
+app.add_typer(payouts.commands, name="payouts")
 
 Scenario = Annotated[Path, typer.Option("--scenario", help="Folder with partners, customers, plans and orders.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, last.")]

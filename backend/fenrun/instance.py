@@ -90,6 +90,21 @@ class Instance:
         with self.sessions() as session:
             return get_fact(session, name)
 
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the currency in which the books are kept.
+
+        Raises:
+            SetupError: nothing was set up.
+        """
+        installation = self.installation()
+        if installation is not None:
+            return installation.currency
+        fact = self.fact("scenario")
+        if fact is None:
+            raise SetupError("Nothing is set up here yet: start `fenrun up`, or run `fenrun demo`")
+        return str(fact["currency"])
+
     # --- A real installation --------------------------------------------------------------------------
 
     def installation(self) -> Installation | None:

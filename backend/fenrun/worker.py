@@ -18,6 +18,7 @@ from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.operations import repository
+from fenrun.payouts import tasks as payout_tasks
 from fenrun.settlement.tasks import Road
 from fenrun.webhooks.sending import Sender
 from fenrun.webhooks.tasks import Courier
@@ -126,7 +127,8 @@ def prepare(road: Road) -> bool:
     batched = road.batch(now, at)
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
-    return picked + batched + refunded > 0
+    paid = payout_tasks.record(road, at)
+    return picked + batched + refunded + paid > 0
 
 
 def send(road: Road) -> bool:

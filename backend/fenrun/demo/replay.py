@@ -13,8 +13,9 @@ from fenrun.chain import devnet, sender
 from fenrun.chain.errors import IndexerStoppedError
 from fenrun.kit.calendar import first_of_next_month, start_of
 from fenrun.kit.db import get_fact, set_fact
+from fenrun.payouts import recording
 from fenrun.plans import service as plans
-from fenrun.settlement import maturing, payouts
+from fenrun.settlement import maturing
 from fenrun.settlement.tasks import Road
 
 FACT = "replay"
@@ -72,7 +73,7 @@ class Replay:
         road = self._road
         self._mature(day)
         with road.sessions.begin() as session:
-            payouts.pay_available(session, road.client, road.keys, road.deployment, day, self._next)
+            recording.pay_available(session, road.client, road.keys, road.deployment, day, self._next)
         self._step()
 
     def _mature(self, day: dt.date) -> None:

@@ -35,7 +35,7 @@ def decrypt(key: bytes, context: str, sealed: bytes) -> bytes:
     """
     try:
         return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise SetupError(
             f"The secret of {context} was encrypted with another key: bring back the keys.json of when it was made"
         ) from error

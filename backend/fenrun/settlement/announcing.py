@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from fenrun.chain import indexer
@@ -15,7 +15,7 @@ from fenrun.plans import service as plans
 from fenrun.registry import repository as registry
 from fenrun.settlement.announcements import Names, announcements, is_wanted
 from fenrun.settlement.mentions import mentioned
-from fenrun.settlement.models import Order, Payout
+from fenrun.settlement.models import Order
 
 _FACT = "announced"
 """Block and log index of the last log that was announced."""
@@ -50,12 +50,12 @@ def announce_final(session: Session, final_block: int, currency: str) -> bool:
 def _names(session: Session, logs: Collection[indexer.Log], currency: str) -> Names:
     found = mentioned(logs)
     parties = _parties(session, found.disputes)
-    payouts = {
-        number: (id_, partner)
-        for number, id_, partner in session.execute(
-            select(Payout.number, Payout.id, Payout.partner_number).where(Payout.number.in_(found.payouts))
-        )
-    }
+    # One that the ledger left out and that a run still holds (`sent`) is not failed: it is recorded later.
+    rows = session.execute(
+        text("SELECT number, id, partner_number FROM payouts WHERE number = ANY(:numbers) AND status <> 'sent'"),
+        {"numbers": list(found.payouts)},
+    )
+    payouts = {number: (id_, partner) for number, id_, partner in rows}
     orders = session.execute(select(Order.number, Order.id).where(Order.number.in_(found.orders)))
     partners = found.partners.union(*parties.values(), (payee for _, payee in payouts.values()))
     return Names(

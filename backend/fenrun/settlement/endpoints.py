@@ -29,7 +29,6 @@ from fenrun.settlement.schemas import (
     OrderStatus,
     OrderWithCommissions,
     PartnerWithBalance,
-    PayoutOut,
     RefusalOut,
     Role,
 )
@@ -166,16 +165,6 @@ def batch(batch_id: str, _: Staff, session: InSession) -> BatchOut:
     """A batch and its transaction."""
     rows = reads.page(session, reads.BATCH, reads.Filters.of(batch=batch_id))
     return _only([explain.batch(row) for row in rows], batch_id)
-
-
-@router.get("/payouts", tags=["payouts"], responses=problems(NotFoundError))
-def payouts(
-    viewer: SignedIn, request: Request, session: InSession, paging: Paging, partner: Id = None
-) -> Page[PayoutOut]:
-    """Payments, newest first. A partner's member sees its own."""
-    filters = reads.Filters.of(payee=scope_of(session, viewer, partner))
-    rows = _rows(session, reads.PAYOUT, filters, paging, "payouts")
-    return page_of([explain.payout(row, request.app.state.currency) for row in rows], paging)
 
 
 @router.get("/refusals", tags=["orders"], responses=problems(NotFoundError))

@@ -22,7 +22,6 @@ from fenrun.settlement.schemas import (
     OrderOut,
     PartnerOut,
     PartnerWithBalance,
-    PayoutOut,
     PlanOut,
     RefusalOut,
     ReleaseOut,
@@ -109,20 +108,6 @@ def batch(row: RowMapping) -> BatchOut:
         name: to_hex(bytes(row[name])) if row[name] is not None else None for name in ("root", "transaction_hash")
     }
     return BatchOut.model_validate({**row, **hashes})
-
-
-def payout(row: RowMapping, currency: Currency) -> PayoutOut:
-    """A payment."""
-    amounts = {name: str(row[name]) for name in ("gross", "withheld", "net")}
-    hash_ = row["transaction_hash"]
-    return PayoutOut.model_validate(
-        {
-            **row,
-            **amounts,
-            "currency": currency.code,
-            "transaction_hash": to_hex(bytes(hash_)) if hash_ is not None else None,
-        }
-    )
 
 
 def refusal(row: RowMapping) -> RefusalOut:

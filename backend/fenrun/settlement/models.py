@@ -1,4 +1,4 @@
-"""Events, orders, batches, commissions, payouts."""
+"""Events, orders, batches, commissions."""
 
 import datetime as dt
 from typing import Any
@@ -201,31 +201,6 @@ class Maturity(Base):
     """All that was ever credited to the partner's available balance, up to and with this."""
     matured_on: Mapped[dt.date]
     block_number: Mapped[int] = mapped_column(index=True)
-
-
-class Payout(Base):
-    """A payment. States: `processing → completed`, or `failed` when the contract left it out."""
-
-    __tablename__ = "payouts"
-    __table_args__ = (
-        Index("ix_payouts_partner", "partner_number", "number"),
-        Index("ix_payouts_cumulative", "partner_number", "cumulative"),
-    )
-
-    number: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    """The payout number on chain."""
-    id: Mapped[str] = mapped_column(unique=True)
-    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"))
-    gross: Mapped[int]
-    withheld: Mapped[int]
-    bank_reference: Mapped[str]
-    status: Mapped[str] = mapped_column(server_default="processing")
-    reason: Mapped[str | None]
-    cumulative: Mapped[int | None]
-    """All that ever left the partner's available balance, up to and with this."""
-    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intents.id"))
-    paid_on: Mapped[dt.date | None]
-    block_number: Mapped[int | None] = mapped_column(index=True)
 
 
 class Refusal(Base):

@@ -55,15 +55,6 @@ SELECT b.number AS position, b.id, b.number, b.status, b.orders, b.skipped, b.ro
 FROM batches b JOIN intents i ON i.id = b.intent_id
 """
 
-PAYOUT = """
-SELECT po.number AS position, po.id, p.id AS partner_id, p.name AS partner_name, po.gross,
-       po.withheld, po.gross - po.withheld AS net, po.status, po.reason, po.paid_on,
-       po.bank_reference, i.transaction_hash
-FROM payouts po
-JOIN partners p ON p.number = po.partner_number
-LEFT JOIN intents i ON i.id = po.intent_id
-"""
-
 BALANCES = """
 SELECT p.number,
        coalesce(sum(a.pending_credits - a.pending_debits) FILTER (WHERE a.kind = 'payable:held'), 0) AS held,
@@ -103,7 +94,6 @@ class Filters:
 
 _CONDITIONS = {
     "partner": "c.partner_number = :partner",
-    "payee": "po.partner_number = :payee",
     "month_start": "c.settled_on >= :month_start",
     "month_end": "c.settled_on < :month_end",
     "role": "c.role = :role",
@@ -125,19 +115,16 @@ _ORDER_BY = {
     COMMISSION: ("c.order_number DESC, c.role", "c.order_number, c.role DESC"),
     ORDER: ("o.number DESC", "o.number"),
     BATCH: ("b.number DESC", "b.number"),
-    PAYOUT: ("po.number DESC", "po.number"),
 }
 _AFTER = {
     COMMISSION: "c.order_number <= :position / 4 AND (c.order_number < :position / 4 OR c.role > 3 - :position % 4)",
     ORDER: "o.number < :position",
     BATCH: "b.number < :position",
-    PAYOUT: "po.number < :position",
 }
 _BEFORE = {
     COMMISSION: "c.order_number >= :position / 4 AND (c.order_number > :position / 4 OR c.role < 3 - :position % 4)",
     ORDER: "o.number > :position",
     BATCH: "b.number > :position",
-    PAYOUT: "po.number > :position",
 }
 
 

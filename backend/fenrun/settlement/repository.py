@@ -317,8 +317,8 @@ def forget_above(session: Session, block_number: int) -> None:
     )
     session.execute(
         text(
-            "UPDATE payouts SET status = 'processing', reason = NULL, cumulative = NULL,"
-            " paid_on = NULL, block_number = NULL WHERE block_number > :number"
+            "UPDATE payouts SET status = CASE WHEN run_number IS NULL THEN 'processing' ELSE 'sent' END,"
+            " reason = NULL, cumulative = NULL, paid_on = NULL, block_number = NULL WHERE block_number > :number"
         ),
         at,
     )

@@ -11,7 +11,6 @@ OrderStatus = Literal["pending", "submitted", "confirmed", "finalized", "failed"
 BatchStatus = Literal["submitted", "confirmed", "finalized"]
 CommissionStatus = Literal["pending", "approved", "paid", "processed", "refunded", "disputed"]
 """Held; available; paid; worth nothing, so that nothing is to be paid; taken back as a whole; waiting for a ruling."""
-PayoutStatus = Literal["processing", "completed", "failed", "returned"]
 Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -163,23 +162,6 @@ class BatchOut(BaseModel):
     settled_on: dt.date | None
     gas_used: int | None
     gas_per_order: int | None
-
-
-class PayoutOut(BaseModel):
-    """A payment to a partner."""
-
-    id: str
-    partner_id: str
-    partner_name: str
-    gross: Minor
-    withheld: Minor
-    net: Minor
-    currency: str
-    status: PayoutStatus
-    reason: str | None
-    paid_on: dt.date | None
-    bank_reference: str
-    transaction_hash: str | None
 
 
 class RefusalOut(BaseModel):

@@ -1,0 +1,61 @@
+"""Payout details: one member writes them down, another verifies them against the documents."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from fenrun.payouts import details, repository
+from fenrun.payouts.details import Account, Document
+from fenrun.payouts.errors import DetailsInvalidError, DetailsMissingError, SamePersonError
+from fenrun.payouts.models import PayoutDetails
+from fenrun.payouts.service import Actor
+
+
+def set_details(
+    session: Session,
+    partner_number: int,
+    country: str,
+    payee_type: str,
+    account: Account,
+    documents: Sequence[Document],
+    actor: Actor,
+    key: bytes,
+    now: dt.datetime,
+) -> PayoutDetails:
+    """Writes a partner's payout details, or replaces them; they are unverified then, and pay nothing yet.
+
+    Raises:
+        DetailsInvalidError: an account that no bank would take, or a document that is there twice.
+    """
+    account = details.checked(account)
+    if len({document.kind for document in documents}) < len(documents):
+        raise DetailsInvalidError("documents: each kind may be there once")
+    known = repository.details(session, partner_number) or PayoutDetails(partner_number=partner_number)
+    known.country, known.payee_type = country, payee_type
+    known.account = details.seal(key, partner_number, account)
+    known.account_hint = account.identifier.replace(" ", "")[-4:]
+    known.documents = msgspec.to_builtins(list(documents))
+    known.changed_by, known.changed_at = actor.member_id, now
+    known.verified_by = known.verified_at = None
+    session.add(known)
+    session.flush()
+    return known
+
+
+def verify(session: Session, partner_number: int, actor: Actor, now: dt.datetime) -> PayoutDetails:
+    """Notes that somebody checked a partner's details against the documents.
+
+    Raises:
+        DetailsMissingError: there are none.
+        SamePersonError: who wrote them cannot verify them.
+    """
+    known = repository.details(session, partner_number)
+    if known is None:
+        raise DetailsMissingError("Write them down first; then another member verifies them")
+    if known.changed_by == actor.member_id:
+        raise SamePersonError("You wrote these details down; somebody else of finance must verify them")
+    known.verified_by, known.verified_at = actor.member_id, now
+    session.flush()
+    return known

@@ -1,0 +1,359 @@
+"""Decisions about runs: prepare, approve, send, take in the bank's answer. Money moves only when two people agree."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from fenrun.kit.calendar import first_of_next_month
+from fenrun.kit.errors import NotFoundError
+from fenrun.kit.ids import new_id
+from fenrun.kit.money import Currency
+from fenrun.payouts import bank_file, details, repository
+from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
+from fenrun.payouts.errors import (
+    FileChangedError,
+    OtherCurrencyError,
+    PayerMissingError,
+    PaysOnError,
+    RunEmptyError,
+    SamePersonError,
+)
+from fenrun.payouts.models import (
+    Payout,
+    PayoutExclusion,
+    PayoutFile,
+    PayoutRun,
+    PayoutRunTransition,
+)
+from fenrun.payouts.settings import PayoutSettings
+from fenrun.payouts.states import PAYOUT, RUN, after
+from fenrun.payouts.withholding import Month, load_rules
+
+Format = Literal["pain.001", "csv"]
+
+_WRITERS = {"pain.001": bank_file.as_pain001, "csv": bank_file.as_csv}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a member of the vendor's finance."""
+
+    member_id: str
+    login: str
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A bank file and what is known of it."""
+
+    name: str
+    media_type: str
+    content: bytes
+    sha256: str
+
+
+# --- Preparing --------------------------------------------------------------------------------------
+
+
+def prepare(
+    session: Session,
+    actor: Actor,
+    pays_on: dt.date,
+    currency_code: str,
+    ledger_currency: Currency,
+    settings: PayoutSettings,
+    key: bytes,
+    today: dt.date,
+) -> PayoutRun:
+    """Makes a run of everybody who can be paid on a day, and lists everybody who cannot, with the reason.
+
+    What it pays is reserved from here on: two runs at the same time never pay the same.
+
+    Raises:
+        OtherCurrencyError: the ledger is in another currency.
+        PaysOnError: the day is over.
+    """
+    if currency_code != ledger_currency.code:
+        raise OtherCurrencyError(f"This ledger keeps {ledger_currency.code}, not {currency_code}")
+    if pays_on < today:
+        raise PaysOnError(f"{pays_on} is over; give {today} or a later day")
+    repository.lock(session)
+    rules = load_rules()
+    terms = Terms("bank", ledger_currency, pays_on, settings.minimum_of(ledger_currency), rules)
+    run = PayoutRun(
+        id=new_id("pr"),
+        rail=terms.rail,
+        status="prepared",
+        currency=currency_code,
+        pays_on=pays_on,
+        minimum=terms.minimum,
+        tax_version=rules.version,
+        prepared_by=actor.member_id,
+    )
+    session.add(run)
+    session.flush()
+    _note(session, run, actor, None)
+    for row in _candidates(session, terms):
+        candidate = _candidate(row, key)
+        decision = decide(candidate, terms)
+        if isinstance(decision, Payable):
+            session.add(_payout(run, candidate, decision, row["account"]))
+        else:
+            session.add(_exclusion(run, candidate, decision))
+    session.flush()
+    for payout in repository.payouts_of(session, run.number, "pending"):
+        payout.end_to_end_id = payout.bank_reference = f"FENRUN-{payout.number:012d}"
+    session.flush()
+    return run
+
+
+def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
+    month = terms.pays_on.replace(day=1)
+    rows = repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
+    suspended = repository.suspended(session)
+    return [{**row, "status": "suspended" if row["number"] in suspended else row["status"]} for row in rows]
+
+
+def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
+    known = None
+    if row["account"] is not None:
+        account = details.unseal(key, row["number"], bytes(row["account"]))
+        known = Details(
+            account.holder,
+            row["country"],
+            row["payee_type"],
+            details.documents_of(row["documents"]),
+            row["verified"],
+        )
+    return Candidate(
+        number=row["number"],
+        name=row["name"],
+        status=row["status"],
+        available=int(row["available"]) - int(row["reserved"]),
+        held=int(row["held"]),
+        frozen=int(row["frozen"]),
+        debt=int(row["debt"]),
+        next_release=row["next_release"],
+        open_run=row["run_id"],
+        month=Month(int(row["month_gross"]), int(row["month_withheld"])),
+        details=known,
+    )
+
+
+def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: bytes) -> Payout:
+    return Payout(
+        id=new_id("po"),
+        run_number=run.number,
+        partner_number=candidate.number,
+        gross=payable.gross,
+        withheld=payable.withheld,
+        tax_rule=payable.tax_rule,
+        tax_note=payable.tax_note,
+        account=account,
+        bank_reference="",
+        status="pending",
+    )
+
+
+def _exclusion(run: PayoutRun, candidate: Candidate, left_out: LeftOut) -> PayoutExclusion:
+    return PayoutExclusion(
+        id=new_id("px"),
+        run_number=run.number,
+        partner_number=candidate.number,
+        reason=left_out.reason,
+        detail=left_out.detail,
+        available=max(candidate.available, 0),
+    )
+
+
+# --- Four eyes --------------------------------------------------------------------------------------
+
+
+def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: Currency, now: dt.datetime) -> PayoutRun:
+    """Lets a run go to the bank; its amounts are fixed from here on.
+
+    What cannot be paid any more, because of a refund or changed details since, is taken out and listed.
+
+    Raises:
+        SamePersonError: who prepared it cannot approve it.
+        RunEmptyError: it pays nobody.
+        TransitionError: it is approved, rejected or canceled already.
+        NotFoundError: there is no such run.
+    """
+    run = _run(session, run_id)
+    status = after(RUN, run.status, "approve")
+    if run.prepared_by == actor.member_id:
+        raise SamePersonError("You prepared this run; somebody else of finance must approve it")
+    _take_out(session, run, "pending", key, currency)
+    payouts = repository.payouts_of(session, run.number, "pending")
+    if not payouts:
+        raise RunEmptyError("Nobody in this run can be paid; cancel it, and prepare another when that has changed")
+    for payout in payouts:
+        payout.status = after(PAYOUT, payout.status, "approve")
+    run.approved_at = now
+    _move(session, run, status, actor, None)
+    return run
+
+
+def reject(session: Session, run_id: str, actor: Actor, reason: str) -> PayoutRun:
+    """Turns a prepared run down; what it would have paid is payable again.
+
+    Raises:
+        TransitionError: it is not waiting for approval.
+        NotFoundError: there is no such run.
+    """
+    return _drop(session, run_id, actor, "reject", reason)
+
+
+def cancel(session: Session, run_id: str, actor: Actor, reason: str) -> PayoutRun:
+    """Calls a run off that is not with the bank yet; what it would have paid is payable again.
+
+    Raises:
+        TransitionError: it is with the bank, or over.
+        NotFoundError: there is no such run.
+    """
+    return _drop(session, run_id, actor, "cancel", reason)
+
+
+def _drop(session: Session, run_id: str, actor: Actor, event: str, reason: str) -> PayoutRun:
+    run = _run(session, run_id)
+    status = after(RUN, run.status, event)
+    for payout in repository.payouts_of(session, run.number, "pending", "processing"):
+        payout.status, payout.reason = after(PAYOUT, payout.status, "cancel"), f"run {status}: {reason}"
+    _move(session, run, status, actor, reason)
+    return run
+
+
+def _take_out(session: Session, run: PayoutRun, status: str, key: bytes, currency: Currency) -> None:
+    """Cancels the payouts of a run that would not be paid if it were prepared now, and lists them as left out."""
+    repository.lock(session)
+    terms = Terms(run.rail, currency, run.pays_on, 1, load_rules())
+    rows = {row["number"]: row for row in _candidates(session, terms)}
+    for payout in repository.payouts_of(session, run.number, status):
+        left_out = _changed(payout, rows.get(payout.partner_number), terms, key)
+        if left_out is not None:
+            payout.status, payout.reason = after(PAYOUT, payout.status, "cancel"), left_out.reason
+            session.add(
+                PayoutExclusion(
+                    id=new_id("px"),
+                    run_number=run.number,
+                    partner_number=payout.partner_number,
+                    reason=left_out.reason,
+                    detail=left_out.detail,
+                    available=0,
+                )
+            )
+    session.flush()
+
+
+def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: bytes) -> LeftOut | None:
+    if row is None or int(row["available"]) < int(row["reserved"]):
+        return LeftOut("less_available", "A refund or a dispute took of it after the run was prepared")
+    if row["account"] is None or bytes(row["account"]) != payout.account:
+        return LeftOut("details_changed", "The payout details changed after the run was prepared")
+    # As if this run were not there: its own reservation is what it pays.
+    free = {**row, "reserved": int(row["reserved"]) - payout.gross, "run_id": None}
+    decision = decide(_candidate(free, key), terms)
+    return decision if isinstance(decision, LeftOut) else None
+
+
+# --- The bank file ----------------------------------------------------------------------------------
+
+
+def make_file(
+    session: Session,
+    run_id: str,
+    format_: Format,
+    actor: Actor,
+    settings: PayoutSettings,
+    key: bytes,
+    currency: Currency,
+) -> MadeFile:
+    """The file of an approved run for the bank. The first time the run is `sent`; again, it has the same bytes.
+
+    Raises:
+        TransitionError: it is not approved.
+        PayerMissingError: the paying account is not set up.
+        RunEmptyError: nobody in it can be paid any more.
+        FileChangedError: it was made in the other format, or the paying account was changed since.
+        NotFoundError: there is no such run.
+    """
+    run = _run(session, run_id)
+    if run.status not in ("sent", "closed"):
+        status = after(RUN, run.status, "send")
+        _take_out(session, run, "processing", key, currency)
+        for payout in repository.payouts_of(session, run.number, "processing"):
+            payout.status = after(PAYOUT, payout.status, "send")
+        _move(session, run, status, actor, None)
+    content = _WRITERS[format_](_order(session, run, settings, key, currency))
+    digest = hashlib.sha256(content).digest()
+    known = repository.file_of(session, run.number)
+    if known is None:
+        session.add(PayoutFile(run_number=run.number, format=format_, sha256=digest))
+        session.flush()
+    elif known.format != format_:
+        raise FileChangedError(f"It was made as {known.format}: in two formats a bank could pay it twice")
+    elif bytes(known.sha256) != digest:
+        raise FileChangedError("Set FENRUN_PAYOUT_PAYER_… as they were when this file was made first")
+    suffix, media_type = ("xml", "application/xml") if format_ == "pain.001" else ("csv", "text/csv")
+    return MadeFile(f"{run.id}.{suffix}", media_type, content, digest.hex())
+
+
+def _order(
+    session: Session, run: PayoutRun, settings: PayoutSettings, key: bytes, currency: Currency
+) -> bank_file.Order:
+    if not (settings.payer_name and settings.payer_account):
+        raise PayerMissingError("Set FENRUN_PAYOUT_PAYER_NAME and FENRUN_PAYOUT_PAYER_ACCOUNT")
+    payouts = repository.payouts_of(session, run.number, "sent", "completed", "failed", "returned")
+    if not payouts:
+        raise RunEmptyError("Nobody in this run can be paid any more; cancel it and prepare another")
+    assert run.approved_at is not None
+    return bank_file.Order(
+        message_id=run.id,
+        made_at=run.approved_at,
+        pays_on=run.pays_on,
+        currency=currency,
+        payer_name=settings.payer_name,
+        payer_account=settings.payer_account,
+        payer_bic=settings.payer_bic,
+        payments=[
+            bank_file.Payment(
+                end_to_end_id=payout.end_to_end_id or "",
+                account=details.unseal(key, payout.partner_number, payout.account or b""),
+                net=payout.gross - payout.withheld,
+                remittance=f"{payout.id} {run.pays_on}",
+            )
+            for payout in payouts
+        ],
+    )
+
+
+# --- In common --------------------------------------------------------------------------------------
+
+
+def _run(session: Session, run_id: str) -> PayoutRun:
+    run = repository.run(session, run_id)
+    if run is None:
+        raise NotFoundError(f"No payout run {run_id}")
+    return run
+
+
+def _move(session: Session, run: PayoutRun, status: str, actor: Actor, reason: str | None) -> None:
+    run.status = status
+    _note(session, run, actor, reason)
+    session.flush()
+
+
+def _note(session: Session, run: PayoutRun, actor: Actor, reason: str | None) -> None:
+    session.add(
+        PayoutRunTransition(
+            run_number=run.number,
+            status=run.status,
+            by_member=actor.member_id,
+            by_login=actor.login,
+            reason=reason,
+        )
+    )
