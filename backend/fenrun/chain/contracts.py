@@ -12,7 +12,14 @@ from eth_account.messages import encode_typed_data
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
-JOURNALS = ("PartnerRegistry", "PlanRegistry", "ReferralRegistry", "SettlementLedger", "DisputeCourt")
+JOURNALS = (
+    "PartnerRegistry",
+    "PlanRegistry",
+    "ReferralRegistry",
+    "SettlementLedger",
+    "DisputeCourt",
+    "CheckpointRegistry",
+)
 """The contracts whose logs are dense and chained, in the order of their deployment."""
 
 
