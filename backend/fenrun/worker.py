@@ -11,6 +11,7 @@ from fenrun.chain import devnet, indexer
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.settlement.tasks import Road
+from fenrun.statements import tasks as statements
 
 _PAUSE_SECONDS = 0.5
 _log = structlog.get_logger()
@@ -40,6 +41,7 @@ def tick(road: Road) -> None:
     while road.batch(dt.datetime.now(dt.UTC), at):
         pass
     road.mature(dt.datetime.now(dt.UTC).date(), at)
+    statements.anchor(road, at)
     if road.send() or _is_unsealed(road):
         devnet.mine(road.client, _next_block_time(road))
         road.index()

@@ -6,7 +6,7 @@ fields are the same bytes, and salted for each partner, so that nobody finds ano
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eth_utils.crypto import keccak
 
@@ -25,7 +25,31 @@ class Figures:
     earned: int = 0
     movements: int = 0
     digest: bytes = NOTHING
-    """Of every leg and movement in the order of the ledger's logs: see `extend`."""
+    """Of every leg and movement, in the order of the ledger's logs."""
+    moved: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS, 0))
+
+    def add_leg(self, share: int, line: str) -> None:
+        """Counts a share in a settled order; `line` is its `leg_line`."""
+        self.legs += 1
+        self.earned += share
+        self._add((share, 0, 0, 0), line)
+
+    def add_movement(self, amounts: Sequence[int], line: str) -> None:
+        """Counts another movement; `line` is its `movement_line`."""
+        self.movements += 1
+        self._add(amounts, line)
+
+    def gap(self) -> str | None:
+        """Why opening and movements do not make the closing; None when they do."""
+        for name in ACCOUNTS:
+            opening, moved, closing = self.opening[name], self.moved[name], self.closing[name]
+            if opening + moved != closing:
+                return f"{name}: opening {opening} and movements {moved} make {opening + moved}, closing is {closing}"
+        return None
+
+    def _add(self, amounts: Sequence[int], line: str) -> None:
+        self.digest = keccak(self.digest + line.encode())
+        self.moved = {name: self.moved[name] + amount for name, amount in zip(ACCOUNTS, amounts, strict=True)}
 
 
 def leg_line(order_no: int, role: int, batch: int, leaf: bytes) -> str:
@@ -37,11 +61,6 @@ def movement_line(seq: int, kind: str, order_no: int | None, number: int | None,
     """Another movement, as the digest has it; amounts in the order of `ACCOUNTS`."""
     numbers = " ".join("-" if value is None else str(value) for value in (order_no, number))
     return f"movement {seq} {kind} {numbers} {' '.join(map(str, amounts))}"
-
-
-def extend(digest: bytes, line: str) -> bytes:
-    """The digest after one more line."""
-    return keccak(digest + line.encode())
 
 
 def leaf_hash(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fenrun.chain.contracts import artifact
 from fenrun.chain.models import Block, Intent
 from fenrun.ledger import service as ledger
+from fenrun.ledger.models import Transaction
 from fenrun.statements.models import Checkpoint, CheckpointLeaf, Period
 
 LEDGER = "SettlementLedger"
@@ -72,7 +73,7 @@ def span(session: Session, start: dt.date, end: dt.date) -> Span:
 
 def first_day(session: Session) -> dt.date | None:
     """The day of the first transaction."""
-    return session.scalar(text("SELECT effective_on FROM transactions ORDER BY number LIMIT 1"))
+    return session.scalar(select(Transaction.effective_on).order_by(Transaction.number).limit(1))
 
 
 def journal_hash(session: Session, number: int) -> bytes:
@@ -96,9 +97,7 @@ def moved(session: Session, partner: int, currency: str, at: Span) -> dict[int, 
     return _moved(session, "p.transaction_number", partner, currency, at.before, at.last)
 
 
-def _moved(
-    session: Session, key: str, partner: int | None, currency: str, after: int, last: int
-) -> dict[int, Balance]:
+def _moved(session: Session, key: str, partner: int | None, currency: str, after: int, last: int) -> dict[int, Balance]:
     scope = "a.partner_number = :partner" if partner is not None else "a.partner_number IS NOT NULL"
     rows = session.execute(
         text(_MOVED.format(key=key, scope=scope)),
