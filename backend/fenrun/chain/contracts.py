@@ -30,6 +30,8 @@ class Artifact:
     name: str
     abi: tuple[dict[str, Any], ...]
     bytecode: bytes
+    deployed: bytes
+    """What is on chain afterwards; immutables are zero here."""
 
     def constructor(self, *args: Any) -> bytes:
         """What a creating transaction carries."""
@@ -83,7 +85,8 @@ def artifact(name: str) -> Artifact:
     """The compiled contract of a name, as `scripts/compile.py` wrote it."""
     text = resources.files("fenrun.chain").joinpath("artifacts", f"{name}.json").read_text()
     content = json.loads(text)
-    return Artifact(name, tuple(content["abi"]), bytes.fromhex(content["bytecode"].removeprefix("0x")))
+    codes = (bytes.fromhex(content[kind].removeprefix("0x")) for kind in ("bytecode", "deployedBytecode"))
+    return Artifact(name, tuple(content["abi"]), *codes)
 
 
 @dataclass(frozen=True)
