@@ -20,6 +20,8 @@ from fenrun.kit.money import Currency
 from fenrun.ledger import endpoints as ledger
 from fenrun.registry import endpoints as registry
 from fenrun.settlement import endpoints as settlement
+from fenrun.statements import endpoints as statements
+from fenrun.statements import export_endpoints as exports
 
 if TYPE_CHECKING:
     from fenrun.settlement.tasks import Road
@@ -48,8 +50,9 @@ def create_app(road: "Road | None") -> FastAPI:
     )
     install_handlers(app)
     app.add_middleware(Guard)
-    for domain in (registry, settlement, ledger):
+    for domain in (registry, settlement, ledger, statements, exports):
         app.include_router(domain.router)
+    app.include_router(statements.open_router)
     if road is not None:
         app.state.sessions = road.sessions
         app.state.currency = Currency.of(road.currency)

@@ -4,12 +4,13 @@ import datetime as dt
 import json
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -18,14 +19,16 @@ from fenrun.api import create_app
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
-from fenrun.kit.errors import FenrunError, SetupError
+from fenrun.kit.console import console, plain_errors
+from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.settlement import audit as auditing
 from fenrun.settlement.tasks import Road
+from fenrun.statements import commands as statements
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console(stderr=True)
+app.add_typer(statements.app)
 
 _SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
 
@@ -42,7 +45,7 @@ def demo(
     port: Annotated[int | None, typer.Option("--port", min=1, max=65_535, help="Of the portal.")] = None,
 ) -> None:
     """Replays a scenario on a real chain, audits the books and serves the portal."""
-    with _plain_errors():
+    with plain_errors():
         settings = load_settings()
         port = port or settings.port
         if out is not None and out.exists() and not out.is_dir():
@@ -71,23 +74,33 @@ def demo(
 @app.command()
 def audit(scenario: Scenario = _SCENARIO, json_: Json = False) -> None:
     """Recomputes everything from the chain's logs and compares contract, books and payments."""
-    with _plain_errors():
-        instance = _open(scenario, load_settings())
-        try:
-            fact = instance.fact("scenario")
-            if fact is None:
-                raise SetupError("There is nothing to audit yet: run `fenrun demo` first")
-            instance.start_chain(int(str(fact["genesis_time"])))
-            road = instance.road(str(fact["currency"]))
-            with instance.sessions.begin() as session:
-                result = auditing.run(session, road.client, road.deployment, road.keys.reference_key)
-        finally:
-            instance.stop()
+    with plain_errors(), _opened(scenario) as road, road.sessions.begin() as session:
+        result = auditing.run(session, road.client, road.deployment, road.keys.reference_key)
     _print_audit(result)
     if json_:
         print(json.dumps(result), flush=True)
     if not result["ok"]:
         raise typer.Exit(1)
+
+
+@app.callback()
+def _main(context: typer.Context) -> None:
+    # How the commands of a domain get at an installation.
+    context.obj = _opened
+
+
+@contextmanager
+def _opened(scenario: Path | None) -> Iterator[Road]:
+    """The road of a scenario that was replayed, its chain running."""
+    instance = _open(scenario or _SCENARIO, load_settings())
+    try:
+        fact = instance.fact("scenario")
+        if fact is None:
+            raise SetupError("There is nothing here yet: run `fenrun demo` first")
+        instance.start_chain(int(str(fact["genesis_time"])))
+        yield instance.road(str(fact["currency"]))
+    finally:
+        instance.stop()
 
 
 def _open(scenario: Path, settings: Settings) -> Instance:
@@ -197,15 +210,3 @@ def _print_audit(result: dict[str, Any]) -> None:
                 f"  {check['name']}: {check['differences']} of {check['compared']} differ; "
                 f"first: {check['first_difference']}"
             )
-
-
-class _plain_errors:  # noqa: N801 - used like a function
-    """An error that we know is one plain sentence, not a traceback."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FenrunError):
-            console.print(f"[red]{error.title}:[/] {error.detail}", soft_wrap=True)
-            raise typer.Exit(2) from error

@@ -258,3 +258,77 @@ def last_audit(session: Session) -> tuple[bool, dict[str, Any]] | None:
     """Whether the newest audit found nothing, and what it says."""
     row = session.execute(text("SELECT ok, result FROM audits ORDER BY id DESC LIMIT 1")).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def block_times(session: Session, numbers: Sequence[int | None]) -> dict[int, int]:
+    """Unix seconds of blocks, by number."""
+    rows = session.execute(select(Block.number, Block.timestamp).where(Block.number.in_({n for n in numbers if n})))
+    return {row.number: row.timestamp for row in rows}
+
+
+class BookedPosting(NamedTuple):
+    """A posting with its transaction and the names of its ends."""
+
+    day: dt.date
+    transaction: int
+    kind: str
+    hash: bytes
+    source: str
+    source_partner: int | None
+    destination: str
+    destination_partner: int | None
+    amount: int
+    order: int | None
+
+
+def booked_postings(session: Session, currency: str, partner: int | None) -> Iterator[BookedPosting]:
+    """The journal's postings in their order; those that touch one partner's accounts, or all."""
+    rows = session.execute(
+        text(
+            "SELECT t.effective_on, t.number, t.kind, t.hash, s.kind, s.partner_number, d.kind, d.partner_number,"
+            " p.amount, p.order_number FROM postings p JOIN transactions t ON t.number = p.transaction_number"
+            " JOIN accounts s ON s.id = p.source_id JOIN accounts d ON d.id = p.destination_id"
+            " WHERE p.asset = :currency"
+            " AND (CAST(:partner AS bigint) IS NULL OR :partner IN (s.partner_number, d.partner_number))"
+            " ORDER BY p.transaction_number, p.position"
+        ),
+        {"currency": currency, "partner": partner},
+        execution_options={"yield_per": 1_000},
+    )
+    for row in rows:
+        yield BookedPosting(*row)
+
+
+def booked_accounts(session: Session, currency: str, partner: int | None) -> list[tuple[str, int | None, dt.date]]:
+    """Kind, partner and first day of the accounts of `booked_postings`."""
+    rows = session.execute(
+        text(
+            "SELECT a.kind, a.partner_number, min(t.effective_on) FROM ("
+            " SELECT transaction_number, source_id AS account_id, source_id, destination_id FROM postings"
+            " UNION ALL SELECT transaction_number, destination_id, source_id, destination_id FROM postings) p"
+            " JOIN accounts a ON a.id = p.account_id JOIN transactions t ON t.number = p.transaction_number"
+            " WHERE a.currency = :currency AND (CAST(:partner AS bigint) IS NULL OR EXISTS (SELECT FROM accounts o"
+            "  WHERE o.id IN (p.source_id, p.destination_id) AND o.partner_number = :partner))"
+            " GROUP BY 1, 2 ORDER BY 1, 2"
+        ),
+        {"currency": currency, "partner": partner},
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def debit_balances(
+    session: Session, currency: str, partner: int | None, day: dt.date
+) -> dict[tuple[str, int | None], int]:
+    """Debits less credits of every account before a day, by kind and partner; of one partner's, or of all."""
+    rows = session.execute(
+        text(
+            "SELECT a.kind, a.partner_number, sum(p.debited) FROM ("
+            " SELECT transaction_number, source_id AS account_id, amount AS debited FROM postings"
+            " UNION ALL SELECT transaction_number, destination_id, -amount FROM postings) p"
+            " JOIN accounts a ON a.id = p.account_id JOIN transactions t ON t.number = p.transaction_number"
+            " WHERE a.currency = :currency AND t.effective_on < :day"
+            " AND (CAST(:partner AS bigint) IS NULL OR a.partner_number = :partner) GROUP BY 1, 2"
+        ),
+        {"currency": currency, "partner": partner, "day": day},
+    )
+    return {(row[0], row[1]): int(row[2]) for row in rows}

@@ -174,6 +174,14 @@ class Statement(BaseModel):
     checkpoint: StatementCheckpoint | None
 
 
+class StatementListed(BaseModel):
+    """A month of which there is a statement."""
+
+    month: str
+    status: PeriodStatus
+    complete: bool
+
+
 class ClosingCheck(BaseModel):
     """A line of the checklist for closing a month."""
 

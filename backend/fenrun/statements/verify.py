@@ -54,6 +54,15 @@ def by_itself(statement: Statement) -> Report:
     return report
 
 
+def failed(name: str, why: str, statement: Statement | None = None) -> Report:
+    """A statement of which not more can be said than why."""
+    check = Check(name)
+    check.that(holds=False, otherwise=why)
+    if statement is None:
+        return Report([check], "–", 0)
+    return Report([check], statement.contracts[LEDGER], statement.chain_id)
+
+
 def against_chain(statement: Statement, client: Client, ledger: str | None = None) -> Report:
     """All checks.
 
