@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.backend.happenings import eventful
 from tests.conftest import fenrun, summary_of
 from tests.worlds import slice_of_cdnow
 
@@ -76,3 +77,14 @@ def as_partner(api, sign_ins):
 @pytest.fixture
 def now():
     return dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def books(replayed, tmp_path_factory):
+    """A replayed slice whose complete months are closed, and in which then everything happened to shares that can.
+
+    Tests take what they change back.
+    """
+    world = eventful(replayed[1], tmp_path_factory.mktemp("books") / "copy")
+    yield world
+    world.instance.stop()
