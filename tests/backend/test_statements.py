@@ -1,6 +1,7 @@
 """Statements: exact to the unit, one after the other, and the same by every path that leads to them."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -31,7 +32,7 @@ def test_a_month_opens_with_what_the_one_before_closed_with(books, statements):
     for partner in books.partners:
         months = [statements[partner.number, month] for month in books.months]
         assert amounts(months[0].opening) == dict.fromkeys(ACCOUNTS, 0)
-        for before, after in zip(months, months[1:], strict=False):
+        for before, after in pairwise(months):
             assert before.closing == after.opening
             assert before.ledger.last == after.ledger.before
 

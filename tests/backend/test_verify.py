@@ -31,9 +31,8 @@ CORE = re.search(r'<script id="core">(.*?)</script>', page.text(), re.DOTALL).gr
 
 def in_node(expression, given_=None):
     """What an expression over the page's own code comes to, in Node; `given` is the value it may use."""
-    script = (
-        f"{CORE}\nconst given = JSON.parse(require('fs').readFileSync(0));\nconsole.log(JSON.stringify({expression}));"
-    )
+    read = "const given = JSON.parse(require('fs').readFileSync(0));"
+    script = f"{CORE}\n{read}\nconsole.log(JSON.stringify({expression}));"
     done = subprocess.run(
         ["node", "-e", script], input=json.dumps(given_), capture_output=True, text=True, timeout=60, check=False
     )
@@ -44,8 +43,10 @@ def in_node(expression, given_=None):
 def in_page(text):
     """What the page says of a file: the check that finds something, and the sentence in English and Chinese."""
     return in_node(
-        "(({statement, wrong}) => { const check = statement ? checkAll(statement).find(c => c.wrong) : { name: 'readable', wrong };"
-        " return check ? [check.name, inWords(check.wrong, 'en'), inWords(check.wrong, 'zh')] : null; })(readStatement(given))",
+        "(({statement, wrong}) => {"
+        " const check = statement ? checkAll(statement).find(c => c.wrong) : { name: 'readable', wrong };"
+        " return check ? [check.name, inWords(check.wrong, 'en'), inWords(check.wrong, 'zh')] : null;"
+        "})(readStatement(given))",
         text,
     )
 
@@ -129,7 +130,7 @@ def reroot(order):
 
 
 def a_missing_order(document, _):
-    gone = document["orders"].pop(1)
+    gone = document["orders"].pop()
     add(document, "held", -sum(int(leg["share"]) for leg in gone["legs"]))
     recount(document)
 
@@ -205,9 +206,10 @@ def a_changed_movement(document, _):
 def a_changed_movement_and_log(document, _):
     log = next(log for log in document["logs"] if log["seq"] == document["movements"][0]["seq"])
     for movement in (m for m in document["movements"] if m["seq"] == log["seq"]):
-        # Of what matured, the amount, which stands before what of it repaid debt.
-        amount = -int(movement["held"])
-        log["data"] = log["data"].replace(f"{amount:064x}", f"{amount + 1:064x}")
+        amount, digits = -int(movement["held"]), log["data"][2:]
+        words = [digits[at : at + 64] for at in range(0, len(digits), 64)]
+        words[words.index(f"{amount:064x}")] = f"{amount + 1:064x}"
+        log["data"] = "0x" + "".join(words)
         movement["held"], movement["available"] = str(-amount - 1), str(int(movement["available"]) + 1)
         add(document, "held", -1)
         add(document, "available", 1)
@@ -276,10 +278,10 @@ TAMPERINGS = {
     ),
     a_swapped_plan_rate: (
         "shares_follow_plans", r"Order \d+.*, rate in basis points: the statement says \d+, plan \d+ says \d+",
-        r"Plan \d+ \(.*, version 1\), new, referrer, tier 0, basis points: the statement says \d+, its publication says",
+        r"Plan \d+ \(.*, version 1\), new, referrer, tier 0, basis points: the statement says \d+, its pub",
     ),
     a_plan_rate_that_nobody_used: (
-        None, None, r"Plan \d+ \(.*, version 1\), new, referrer, tier \d, basis points: the statement says \d+, its pub",
+        None, None, r"Plan \d+ \(.*, version 1\), new, referrer, tier \d, basis points: the statement says \d+, its ",
     ),
     another_partners_order: (
         "orders_are_the_partners", r"Order \d+.* is not this partner's: its roles are held by [\d, ]+, not by \d+",
@@ -343,7 +345,7 @@ def test_what_is_changed_in_a_statement_is_found(world, tamper):
 
 
 def test_an_order_left_out_of_an_open_month_is_found_on_the_chain_alone(world):
-    partner, month = next(key for key in world.files if key[1] not in world.closed and world.files[key]["orders"][1:])
+    partner, month = next(key for key in world.files if key[1] not in world.closed and world.files[key]["orders"])
     document = copy.deepcopy(world.files[partner, month])
     a_missing_order(document, None)
     read = check.read(json.dumps(document))
@@ -442,9 +444,9 @@ def with_a_changed_byte(logs):
     ("changes", "says"),
     [
         (without(40), r"log \d+ is missing, \d+ came instead; the node left it out"),
-        (without(-1), r"the contract has written \d+ logs, the node gave \d+"),
+        (lambda logs: logs[:-1], r"the contract has written \d+ logs, the node gave \d+"),
         (with_a_changed_byte, r"the contract has written (\d+) logs, the node gave \1, or others than these"),
-        (lambda logs: [], r"the contract has written \d+ logs, the node gave 0"),
+        (lambda _: [], r"the contract has written \d+ logs, the node gave 0"),
     ],
     ids=["one left out", "the last left out", "a byte changed", "none given"],
 )
@@ -512,30 +514,25 @@ def test_the_page_agrees_with_every_statement(world):
 
 
 def test_the_page_says_everything_in_both_languages():
-    def shape(of):
-        return in_node(f"(function keys(t) {{ return typeof t === 'object' ? Object.fromEntries(Object.entries(t).map(([k, v]) => [k, keys(v)])) : typeof t === 'function' ? t.length : 'text'; }})(TEXTS.{of})")  # fmt: skip
+    def shape(language):
+        keys = "Object.fromEntries(Object.entries(t).map(([key, value]) => [key, shape(value)]))"
+        kind = f"typeof t === 'object' ? {keys} : typeof t === 'function' ? t.length : 'text'"
+        return in_node(f"(function shape(t) {{ return {kind}; }})(TEXTS.{language})")
 
     assert shape("en") == shape("zh")
 
 
-@settings(max_examples=15, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 2**64 - 1), st.lists(st.integers(0, 10_000), min_size=3, max_size=3)),
-        min_size=20,
-        max_size=20,
-    )
-)
+@st.composite
+def splits(draw):
+    """A base and rates of three roles, often the whole of it."""
+    first, second = sorted((draw(st.integers(0, 10_000)), draw(st.integers(0, 10_000))))
+    third = draw(st.sampled_from([0, 10_000 - second]))
+    return draw(st.integers(1, 2**64 - 1)), [first, second - first, third]
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(splits(), min_size=50, max_size=50))
 def test_the_page_splits_as_we_do(cases):
-    cases = [
-        (
-            base,
-            rates
-            if sum(rates) <= 10_000
-            else [rates[0], (10_000 - rates[0]) // 2, 10_000 - rates[0] - (10_000 - rates[0]) // 2],
-        )
-        for base, rates in cases
-    ]
     found = in_node(
         "given.map(([base, rates]) => sharesOf(BigInt(base), rates.map(BigInt)).map(String))",
         [(str(base), rates) for base, rates in cases],

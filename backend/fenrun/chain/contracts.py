@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils.abi import collapse_if_tuple
@@ -58,10 +59,17 @@ class Artifact:
         return {keccak(text=_signature(entry)): entry["name"] for entry in self.abi if entry["type"] == "event"}
 
     def event(self, name: str, data: bytes) -> dict[str, Any]:
-        """The fields of an event that are not indexed."""
+        """The fields of an event that are not indexed.
+
+        Raises:
+            ValueError: the data is not of this event.
+        """
         entry = next(e for e in self.abi if e["type"] == "event" and e["name"] == name)
         inputs = [field for field in entry["inputs"] if not field["indexed"]]
-        values = decode(_types(inputs), data)
+        try:
+            values = decode(_types(inputs), data)
+        except DecodingError as error:
+            raise ValueError(f"the data of {name} does not decode: {error}") from error
         return {field["name"]: value for field, value in zip(inputs, values, strict=True)}
 
     def error_in_words(self, data: bytes) -> str:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from sqlalchemy import RowMapping
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.kit.money import Currency
 from fenrun.settlement import explain, reads
@@ -83,6 +83,13 @@ class Table:
     conditions: tuple[str, str]
     """Of a range of time, on `since` and on `until`."""
     rows: Callable[[Session, Sequence[RowMapping], Currency, Days], Iterator[list[Cell]]]
+
+
+def snapshot(sessions: "sessionmaker[Session]") -> Session:
+    """A session that sees one state of the database from its first page to its last, while others write."""
+    session = sessions()
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return session
 
 
 def rows(session: Session, table: Table, filters: Filters, currency: Currency, days: Days) -> Iterator[list[Cell]]:

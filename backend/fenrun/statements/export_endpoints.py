@@ -137,7 +137,7 @@ def export_beancount(
     own = _scope(session, viewer, partner)
 
     def pieces() -> Iterator[bytes]:
-        with _snapshot(request) as reading:
+        with export.snapshot(request.app.state.sessions) as reading:
             for line in beancount.lines(reading, source.currency, own):
                 yield f"{line}\n".encode()
 
@@ -150,21 +150,14 @@ def _file(request: Request, name: str, filters: reads.Filters, days: export.Days
     headers = attached(f"{name}.{format}")
 
     def csv() -> Iterator[bytes]:
-        with _snapshot(request) as reading:
+        with export.snapshot(request.app.state.sessions) as reading:
             yield from export.as_csv(table.columns, export.rows(reading, table, filters, currency, days))
 
     if format == "csv":
         return StreamingResponse(csv(), media_type="text/csv; charset=utf-8", headers=headers)
-    with _snapshot(request) as reading:
+    with export.snapshot(request.app.state.sessions) as reading:
         file = export.as_xlsx(table.columns, export.rows(reading, table, filters, currency, days), name)
     return StreamingResponse(_pieces(file), media_type=list(_FILES[200]["content"])[1], headers=headers)
-
-
-def _snapshot(request: Request) -> Session:
-    """A session that sees one state of the database from its first page to its last, while others write."""
-    session: Session = request.app.state.sessions()
-    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    return session
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
