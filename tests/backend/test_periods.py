@@ -74,8 +74,12 @@ def test_nothing_of_a_closed_month_can_be_changed_or_removed(books):
         )
         # Nor can what is open be moved back into it.
         refused(session, "UPDATE transactions SET effective_on = :day WHERE number = :n", n=last, day=books.closed[-1])
-        refused(session, "UPDATE postings SET transaction_number = :n, position = position + 9000 WHERE transaction_number = :last",
-                last=session.scalar(text("SELECT max(transaction_number) FROM postings")), n=number)  # fmt: skip
+        refused(
+            session,
+            "UPDATE postings SET transaction_number = :n, position = position + 9000"
+            " WHERE transaction_number = (SELECT max(transaction_number) FROM postings)",
+            n=number,
+        )
 
 
 def test_a_closed_month_goes_no_way_but_to_be_locked(books):

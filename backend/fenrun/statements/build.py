@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from eth_utils.crypto import keccak
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
@@ -176,9 +177,10 @@ def _event(row: RowMapping) -> tuple[str, dict[str, Any]]:
 
 
 def _leg_lines(leaf_: Leaf, data: bytes, batch: int) -> Iterator[tuple[int, int, str]]:
+    hashed = keccak(data)
     for role, (partner, share) in enumerate(zip(leaf_.partners, leaf_.shares, strict=True)):
         if partner:
-            yield partner, share, checkpoint.leg_line(leaf_.order.order_no, role, batch, data)
+            yield partner, share, checkpoint.leg_line(leaf_.order.order_no, role, batch, hashed)
 
 
 def _legs_of(row: RowMapping) -> Iterator[tuple[int, int, str]]:

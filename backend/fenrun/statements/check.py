@@ -244,7 +244,7 @@ def figures(statement: Statement) -> Figures:
     for order in statement.orders:
         for leg in order.legs:
             role = ROLES.index(leg.role)
-            line = checkpoint.leg_line(order.order_no, role, order.batch, hex_bytes(order.leaf))
+            line = checkpoint.leg_line(order.order_no, role, order.batch, keccak(hex_bytes(order.leaf)))
             at_seq.append((order.seq, order.position, role, _adder(found.add_leg, int(leg.share), line)))
     for position, movement in enumerate(statement.movements):
         kind, order_no, number, _, *amounts = stated_movement(movement)

@@ -26,7 +26,7 @@ class Figures:
     movements: int = 0
     digest: bytes = NOTHING
     """Of every leg and movement, in the order of the ledger's logs."""
-    moved: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS, 0))
+    moved: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACCOUNTS, 0))
 
     def add_leg(self, share: int, line: str) -> None:
         """Counts a share in a settled order; `line` is its `leg_line`."""
@@ -49,12 +49,14 @@ class Figures:
 
     def _add(self, amounts: Sequence[int], line: str) -> None:
         self.digest = keccak(self.digest + line.encode())
-        self.moved = {name: self.moved[name] + amount for name, amount in zip(ACCOUNTS, amounts, strict=True)}
+        for name, amount in zip(ACCOUNTS, amounts, strict=True):
+            if amount:
+                self.moved[name] += amount
 
 
-def leg_line(order_no: int, role: int, batch: int, leaf: bytes) -> str:
-    """A share in a settled order, as the digest has it."""
-    return f"leg {order_no} {role} {batch} {keccak(leaf).hex()}"
+def leg_line(order_no: int, role: int, batch: int, hashed_leaf: bytes) -> str:
+    """A share in a settled order, as the digest has it; of the leaf, the hash that is in its batch's tree."""
+    return f"leg {order_no} {role} {batch} {hashed_leaf.hex()}"
 
 
 def movement_line(seq: int, kind: str, order_no: int | None, number: int | None, amounts: Sequence[int]) -> str:

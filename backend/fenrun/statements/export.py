@@ -120,19 +120,20 @@ def _commissions(session: Session, page: Sequence[RowMapping], currency: Currenc
         ]  # fmt: skip
 
 
-def _orders(_: Session, page: Sequence[RowMapping], currency: Currency, days: Days) -> Iterator[list[Cell]]:
+def _orders(session: Session, page: Sequence[RowMapping], currency: Currency, days: Days) -> Iterator[list[Cell]]:
+    times = repository.order_times(session, [row["position"] for row in page])
     for row in page:
         out = explain.order(row)
         yield [
             out.id, out.external_id, out.source, out.customer_external_id, out.kind, Money(int(out.base), currency),
-            out.currency, days.local(row["paid_at"].timestamp()), out.status, out.reason, out.settled_on, out.batch_id,
+            out.currency, days.local(times[row["position"]]), out.status, out.reason, out.settled_on, out.batch_id,
         ]  # fmt: skip
 
 
 def _payouts(session: Session, page: Sequence[RowMapping], currency: Currency, days: Days) -> Iterator[list[Cell]]:
-    times = repository.block_times(session, [row["block_number"] for row in page])
+    times = repository.payout_times(session, [row["position"] for row in page])
     for row in page:
-        out, paid_at = explain.payout(row, currency), times.get(row["block_number"])
+        out, paid_at = explain.payout(row, currency), times.get(row["position"])
         yield [
             out.id, out.partner_id, out.partner_name, Money(int(out.gross), currency),
             Money(int(out.withheld), currency), Money(int(out.net), currency), out.currency, out.status, out.reason,

@@ -260,10 +260,30 @@ def last_audit(session: Session) -> tuple[bool, dict[str, Any]] | None:
     return (row[0], row[1]) if row else None
 
 
-def block_times(session: Session, numbers: Sequence[int | None]) -> dict[int, int]:
+def block_times(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """Unix seconds of blocks, by number."""
-    rows = session.execute(select(Block.number, Block.timestamp).where(Block.number.in_({n for n in numbers if n})))
+    rows = session.execute(select(Block.number, Block.timestamp).where(Block.number.in_(set(numbers))))
     return {row.number: row.timestamp for row in rows}
+
+
+def order_times(session: Session, numbers: Sequence[int]) -> dict[int, float]:
+    """Unix seconds of when orders were paid, by number."""
+    rows = session.execute(
+        text("SELECT number, paid_at FROM orders WHERE number = ANY(:numbers)"), {"numbers": list(numbers)}
+    )
+    return {number: paid_at.timestamp() for number, paid_at in rows}
+
+
+def payout_times(session: Session, numbers: Sequence[int]) -> dict[int, int]:
+    """Unix seconds of the blocks that recorded payouts, by number; none that is in no block."""
+    rows = session.execute(
+        text(
+            "SELECT p.number, b.timestamp FROM payouts p JOIN blocks b ON b.number = p.block_number"
+            " WHERE p.number = ANY(:numbers)"
+        ),
+        {"numbers": list(numbers)},
+    )
+    return {number: timestamp for number, timestamp in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 class BookedPosting(NamedTuple):
