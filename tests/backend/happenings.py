@@ -87,14 +87,19 @@ def eventful(home, folder):
         let_everything_happen(road)
         with road.sessions() as session:
             last = session.scalar(text("SELECT max(effective_on) FROM transactions")).replace(day=1)
-            partners = registry.page(session, None, 0, 0, 100)
+            partners, months = registry.page(session, None, 0, 0, 100), list(closed)
+            while months[-1] < last:
+                months.append(first_of_next_month(months[-1]))
+            source = source_of(road)
+            statements = {
+                (partner.number, month): build.statement(session, source, partner, month)
+                for partner in partners
+                for month in months
+            }
     except BaseException:
         instance.stop()
         raise
-    months = list(closed)
-    while months[-1] < last:
-        months.append(first_of_next_month(months[-1]))
     return SimpleNamespace(
-        instance=instance, road=road, source=source_of(road), closed=closed, months=months, partners=partners,
-        today=dt.datetime.now(dt.UTC).date(),
+        instance=instance, road=road, source=source, closed=closed, months=months, partners=partners,
+        statements=statements, today=dt.datetime.now(dt.UTC).date(),
     )  # fmt: skip

@@ -8,7 +8,6 @@ import io
 import re
 import subprocess
 import sys
-from itertools import product
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -24,7 +23,7 @@ from fenrun import cli
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.kit.money import Currency
-from fenrun.statements import beancount, build, export, pdf
+from fenrun.statements import beancount, export, pdf
 from fenrun.statements.export import Days, Money, start_of_day, text_of
 
 USD = Currency("USD", 2)
@@ -67,31 +66,29 @@ def exported(client, name, **query):
 def filters_of(books, client):
     """Combinations of filters, each with values that some rows have."""
     some = client.get("/v1/commissions", params={"limit": 1}).json()["data"][0]
-    months = [None, f"{books.closed[1]:%Y-%m}"]
-    yield from (
-        ("commissions", {"partner": partner, "month": month, "role": role, "status": status, "search": search})
-        for partner, month, role, status, search in product(
-            [None, some["partner_id"]], months, [None, "referrer"], [None, "paid"], [None, "05"]
-        )
-    )
+    filters = {
+        "partner": some["partner_id"], "month": f"{books.closed[1]:%Y-%m}", "role": "referrer", "status": "paid",
+        "search": "05",
+    }  # fmt: skip
+    yield "commissions", {}
+    yield "commissions", filters
+    yield from (("commissions", {name: value}) for name, value in filters.items())
     yield "commissions", {"order": some["order_id"]}
     yield "commissions", {"status": "pending"}
     yield from (
-        ("orders", {"status": status, "search": search})
-        for status, search in product([None, "finalized", "failed"], [None, "cd-056"])
+        ("orders", query) for query in ({}, {"status": "finalized"}, {"status": "failed"}, {"search": "cd-056"})
     )
-    yield from (("payouts", {"partner": partner}) for partner in [None, some["partner_id"]])
+    yield from (("payouts", query) for query in ({}, {"partner": some["partner_id"]}))
 
 
 def test_a_file_has_exactly_the_rows_of_its_list(books, clients):
     for client in clients:
         sizes = {"commissions": set(), "orders": set(), "payouts": set()}
-        for name, filters in filters_of(books, client):
-            query = {key: value for key, value in filters.items() if value is not None}
+        for name, query in filters_of(books, client):
             listed = everything(client, f"/v1/{name}", **query)
             assert [row["id"] for row in exported(client, name, **query)] == [row["id"] for row in listed], query
             sizes[name].add(len(listed))
-        assert all(len(found) > 1 for found in sizes.values()), sizes
+        assert all(max(found) > 0 for found in sizes.values()), sizes
 
 
 def test_a_file_says_what_its_list_says(clients):
@@ -139,7 +136,8 @@ def test_a_spreadsheet_has_the_same_cells(clients, name):
     for row, wanted in zip(rows, expected, strict=True):
         for value, text_ in zip(row, wanted.values(), strict=True):
             if isinstance(value, dt.datetime):
-                assert text_.startswith(value.isoformat() if len(text_) > 10 else value.date().isoformat())
+                moment = dt.datetime.fromisoformat(text_).replace(tzinfo=None)
+                assert abs(moment - value) < dt.timedelta(milliseconds=1)
             elif isinstance(value, float | int):
                 assert float(text_) == value
             else:
@@ -297,13 +295,7 @@ def test_a_name_with_quotes_does_not_break_the_file():
 @pytest.fixture(scope="module")
 def statement(books):
     """One with orders and movements of many kinds."""
-    with books.road.sessions() as session:
-        made = [
-            build.statement(session, books.source, partner, month)
-            for partner in books.partners
-            for month in books.months
-        ]
-    return max(made, key=lambda found: (len({m.kind for m in found.movements}), len(found.orders)))
+    return max(books.statements.values(), key=lambda found: (len({m.kind for m in found.movements}), len(found.orders)))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -13,15 +13,10 @@ from fenrun.statements.checkpoint import ACCOUNTS
 from fenrun.statements.errors import StatementError
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def statements(books):
     """Every partner's statement of every month."""
-    with books.road.sessions() as session:
-        return {
-            (partner.number, month): build.statement(session, books.source, partner, month)
-            for partner in books.partners
-            for month in books.months
-        }
+    return books.statements
 
 
 def amounts(accounts):
@@ -140,3 +135,16 @@ def test_what_is_not_final_is_in_no_statement(books):
             assert max((m.seq for m in made.movements), default=0) <= last - 3
             assert not made.period.complete
         session.rollback()
+
+
+def test_what_comes_late_is_of_the_month_in_which_it_came(books, statements):
+    settled = {order.order_no: month for (_, month), s in statements.items() for order in s.orders}
+    clawed = {
+        (movement.order_no, month)
+        for (_, month), s in statements.items()
+        for movement in s.movements
+        if movement.kind == "clawed_back"
+    }
+    late = {(number, month) for number, month in clawed if settled[number] in books.closed}
+    assert late
+    assert {month for _, month in late}.isdisjoint(books.closed)

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from fenrun import cli
 from fenrun.chain.client import Client
 from fenrun.chain.codec import merkle_root_of_proof
-from fenrun.statements import build, check, checkpoint, page, verify
+from fenrun.statements import check, checkpoint, page, verify
 from fenrun.statements.errors import CheckError
 
 LEDGER = "SettlementLedger"
@@ -54,12 +54,7 @@ def in_page(text):
 @pytest.fixture(scope="module")
 def world(books):
     """Statements as files, by partner and month; and a closed month in which a partner has orders and movements."""
-    with books.road.sessions() as session:
-        files = {
-            (partner.number, month): build.statement(session, books.source, partner, month).model_dump(mode="json")
-            for partner in books.partners
-            for month in books.months
-        }
+    files = {key: made.model_dump(mode="json") for key, made in books.statements.items()}
     books.files = files
     books.key = max(
         (key for key in files if key[1] in books.closed and files[key]["movements"] and alone(files[key])),
@@ -197,6 +192,11 @@ def another_period(document, world):
     document["ledger"] = other["ledger"]
 
 
+def a_period_that_is_longer(document, world):
+    an_order_of_another_month(document, world)
+    document["period"]["first_day"], document["period"]["last_day"] = "2000-01-01", "2100-01-01"
+
+
 def a_changed_movement(document, _):
     movement = document["movements"][0]
     movement["available"] = str(int(movement["available"]) + 1)
@@ -248,6 +248,10 @@ def a_checkpoint_of_its_own(document, _):
 # By what is done: the check that finds it in the file alone (None: none can) and its sentence; the sentence of the
 # chain. Where the file is closed, the checkpoint finds what nothing else in the file does.
 TAMPERINGS = {
+    a_period_that_is_longer: (
+        "orders_are_the_partners", r"First day of the period: the statement says [\d-]+, its month says [\d-]+",
+        r"Order \d+.* is of another period: the ledger settled it on [\d-]+, not in [\d-]+",
+    ),
     a_changed_cent: (
         "orders_are_the_partners", r"Order \d+ \(CD-\d+\), \w+, share: the statement says (\d+), its leaf says \d+",
         r"Log \d+ \(BatchSettled, [\d-]+\), held, available, frozen, debt: the statement says \(\d+, 0, 0, 0\)",

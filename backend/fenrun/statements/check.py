@@ -6,6 +6,7 @@ checkpoint was made of. Whether roots, logs, plans and checkpoint are those of t
 is `verify`.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from fenrun.chain.client import hex_bytes, to_hex
 from fenrun.chain.codec import KINDS, LEAF_BYTES, Leaf, merkle_root_of_proof, unpack_leaf
 from fenrun.chain.contracts import artifact
-from fenrun.kit.calendar import day_of
+from fenrun.kit.calendar import day_of, first_of_next_month
 from fenrun.plans.split import ROLES, Terms, shares
 from fenrun.statements import checkpoint
 from fenrun.statements.checkpoint import ACCOUNTS, Figures
@@ -62,6 +63,8 @@ def read(text: str | bytes) -> Statement:
         raise CheckError(f"The file is no statement: {where}: {first['msg']}") from error
     if statement.format != FORMAT:
         raise CheckError(f"The statement is of the form {statement.format}; this program reads {FORMAT}")
+    if LEDGER not in statement.contracts:
+        raise CheckError("The file is no statement: it does not name its ledger")
     return statement
 
 
@@ -99,6 +102,10 @@ def order_name(order: StatementOrder) -> str:
 
 def _orders(statement: Statement, check: Check) -> None:
     """Every order is what its leaf says, is this partner's, is of this month, and stands once."""
+    first = dt.date.fromisoformat(f"{statement.period.month}-01")
+    last = first_of_next_month(first) - dt.timedelta(days=1)
+    check.equal("First day of the period", statement.period.first_day, first, "its month")
+    check.equal("Last day of the period", statement.period.last_day, last, "its month")
     seen: set[int] = set()
     for order in statement.orders:
         name = order_name(order)

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, func, select, text
 from sqlalchemy.orm import Session
 
 from fenrun.chain.contracts import artifact
-from fenrun.chain.models import Block, Intent
+from fenrun.chain.models import Block, ChainLog, Intent
 from fenrun.ledger import service as ledger
 from fenrun.ledger.models import Transaction
 from fenrun.statements.models import Checkpoint, CheckpointLeaf, Period
@@ -177,11 +177,8 @@ def head(session: Session, seq: int) -> bytes | None:
 
 
 def first_block(session: Session) -> int:
-    """The block of the ledger's first log."""
-    found = session.scalar(
-        text("SELECT block_number FROM chain_logs WHERE contract = :contract AND seq = 1"), {"contract": LEDGER}
-    )
-    return int(found or 0)
+    """The block of the first log of any of our contracts."""
+    return int(session.scalar(select(func.min(ChainLog.block_number))) or 0)
 
 
 def unsealed_before(session: Session, timestamp: int) -> int:

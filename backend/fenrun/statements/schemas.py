@@ -37,7 +37,7 @@ class StatementPartner(BaseModel):
 class StatementPeriod(BaseModel):
     """A month, UTC. `complete` says that it is over, and that every log of it is final and in the books."""
 
-    month: str
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
     first_day: dt.date
     last_day: dt.date
     status: PeriodStatus
@@ -52,7 +52,7 @@ class LedgerSpan(BaseModel):
     head: Hex
     """The ledger's head after the last one."""
     first_block: int
-    """Where the ledger's logs begin."""
+    """Where the logs of our contracts begin."""
 
 
 class StatementLeg(BaseModel):
