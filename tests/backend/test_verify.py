@@ -589,9 +589,14 @@ def test_the_command_in_a_process_of_its_own(world, tmp_path):
     done = fenrun(tmp_path / "nothing", "verify", file, "--rpc", world.road.client.url)
     assert "Nothing is wrong in this statement" in done.stderr
     assert not (tmp_path / "nothing").exists()
-    done = fenrun(tmp_path / "nothing", "verify", file, "--rpc", "http://127.0.0.1:9", check=False)
-    assert done.returncode == 2
-    assert "The chain node does not answer" in done.stderr
+
+
+def test_a_node_that_does_not_answer_is_no_verdict(world, tmp_path):
+    file = tmp_path / "statement.json"
+    file.write_text(json.dumps(world.files[world.key]))
+    done = run(file, "--rpc", "http://127.0.0.1:9")
+    assert done.exit_code == 2
+    assert "The chain node does not answer" in done.output
 
 
 def test_the_command_writes_the_page(tmp_path):

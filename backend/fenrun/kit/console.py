@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from fenrun.kit.errors import FenrunError
 
@@ -17,5 +18,5 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except FenrunError as error:
-        console.print(f"[red]{error.title}:[/] {error.detail}", soft_wrap=True)
+        console.print(f"[red]{error.title}:[/] {escape(error.detail)}", soft_wrap=True)
         raise typer.Exit(2) from error

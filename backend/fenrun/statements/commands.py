@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from rich.markup import escape
 
 from fenrun.chain.client import Client
 from fenrun.kit.console import console, plain_errors
@@ -169,11 +170,11 @@ def _print(report: verify.Report) -> None:
         console.print(f"{mark} {found.name}, {found.compared:,} comparisons", soft_wrap=True)
     where = f"ledger {report.ledger} on chain {report.chain_id}"
     upto = f", up to block {report.block_number}" if report.block_number is not None else ", not asked"
-    console.print(f"  {where}{upto}", soft_wrap=True, highlight=False)
+    console.print(f"  {escape(where)}{upto}", soft_wrap=True, highlight=False)
     for note in report.notes:
-        console.print(f"  {note}", soft_wrap=True, highlight=False)
+        console.print(f"  {escape(note)}", soft_wrap=True, highlight=False)
     if report.wrong:
-        console.print("[red]Wrong:[/]", report.wrong, soft_wrap=True, highlight=False)
+        console.print(f"[red]Wrong:[/] {escape(report.wrong)}", soft_wrap=True, highlight=False)
     else:
         console.print("[green]Nothing is wrong in this statement[/]")
 
