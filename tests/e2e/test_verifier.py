@@ -6,22 +6,23 @@ import urllib.request
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.test_demo import keep, sign_in
+from tests.e2e.test_demo import keep
 
 
 @pytest.fixture
 def statement(demo, page):
     """The statement of the partner's richest month, as the API gives it."""
-    sign_in(page, demo, "Partner")
-    text = page.evaluate(
-        """async () => {
-          const me = await (await fetch('/v1/session')).json();
-          const earnings = await (await fetch(`/v1/partners/${me.partner_id}/earnings`)).json();
-          const [best] = earnings.months.toSorted((a, b) => b.orders - a.orders);
-          return await (await fetch(`/v1/statements/${me.partner_id}/${best.month}`)).text();
-        }"""
-    )
-    return json.loads(text)
+
+    def get(path):
+        answer = page.request.get(f"{demo.url}/v1/{path}")
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    login, password = demo.sign_in("Partner")
+    assert page.request.post(f"{demo.url}/v1/session", data={"login": login, "password": password}).ok
+    partner = get("session")["partner_id"]
+    best = max(get(f"partners/{partner}/earnings")["months"], key=lambda month: month["orders"])
+    return get(f"statements/{partner}/{best['month']}")
 
 
 def test_a_partner_checks_a_statement_offline(demo, browser, statement, tmp_path):
