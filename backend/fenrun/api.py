@@ -26,6 +26,8 @@ from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
+from fenrun.statements import endpoints as statements
+from fenrun.statements import export_endpoints as exports
 from fenrun.webhooks import endpoints as webhooks
 
 if TYPE_CHECKING:
@@ -57,8 +59,11 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     )
     install_handlers(app)
     app.state.settings = settings
-    for domain in (registry, events, settlement, payouts, ledger, webhooks, operations):
+    for domain in (
+        registry, events, settlement, payouts, statements, exports, ledger, webhooks, operations,
+    ):  # fmt: skip
         app.include_router(domain.router)
+    app.include_router(statements.open_router)
     if road is not None:
         app.state.sessions = road.sessions
         app.state.currency = Currency.of(road.currency)

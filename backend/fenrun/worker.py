@@ -20,6 +20,7 @@ from fenrun.kit.errors import FenrunError
 from fenrun.operations import repository
 from fenrun.payouts import tasks as payout_tasks
 from fenrun.settlement.tasks import Road
+from fenrun.statements import tasks as statements
 from fenrun.webhooks.sending import Sender
 from fenrun.webhooks.tasks import Courier
 
@@ -128,6 +129,7 @@ def prepare(road: Road) -> bool:
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
     paid = payout_tasks.record(road, at)
+    statements.anchor(road, at)
     return picked + batched + refunded + paid > 0
 
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.backend.happenings import eventful
 from tests.backend.people import ORIGIN, People
 from tests.conftest import fenrun, summary_of
 from tests.worlds import slice_of_cdnow
@@ -13,8 +14,6 @@ from tests.worlds import slice_of_cdnow
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
-from fenrun.kit import migrations, postgres
-from fenrun.kit.db import connect
 from fenrun.kit.settings import Settings
 
 
@@ -120,11 +119,11 @@ def now():
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory):
-    """A database with the newest schema and nothing in it, for tests that need no chain."""
-    folder = tmp_path_factory.mktemp("empty") / "pg"
-    engine = connect(postgres.start(folder))
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
-    postgres.stop(folder)
+def books(replayed, tmp_path_factory):
+    """A replayed slice whose complete months are closed, and in which then everything happened to shares that can.
+
+    Tests take what they change back.
+    """
+    world = eventful(replayed[1], tmp_path_factory.mktemp("books") / "copy")
+    yield world
+    world.instance.stop()

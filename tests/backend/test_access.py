@@ -1,5 +1,6 @@
 """Who may do what, for every route of the application: a route without an expectation here fails."""
 
+import datetime as dt
 import functools
 
 import pytest
@@ -79,6 +80,20 @@ EXPECTED = {
     ("post", "/v1/audit"): FINANCE,
     ("get", "/v1/accounts"): BOOKS,
     ("get", "/v1/trial-balance"): BOOKS,
+    ("get", "/v1/trial-balance/{day}"): BOOKS,
+    ("get", "/v1/statements/{partner_id}"): ROWS,
+    ("get", "/v1/statements/{partner_id}/{month}"): ROWS,
+    ("get", "/v1/statements/{partner_id}/{month}/pdf"): ROWS,
+    ("get", "/v1/verifier"): ANYONE,
+    ("get", "/v1/periods"): BOOKS,
+    ("get", "/v1/periods/{month}"): BOOKS,
+    ("post", "/v1/periods/{month}/close"): FINANCE,
+    ("post", "/v1/periods/{month}/lock"): FINANCE,
+    ("get", "/v1/periods/{month}/trial-balance"): BOOKS,
+    ("get", "/v1/exports/commissions"): ROWS,
+    ("get", "/v1/exports/orders"): ROWS,
+    ("get", "/v1/exports/payouts"): ROWS,
+    ("get", "/v1/exports/beancount"): ROWS,
     ("get", "/v1/webhook-endpoints"): ROWS,
     ("post", "/v1/webhook-endpoints"): WRITERS,
     ("get", "/v1/webhook-endpoints/{endpoint_id}"): ROWS,
@@ -121,6 +136,12 @@ def ids_of(people, name):
         "source": "nobody",
         "secret_id": "ess_nobody",
     }
+
+
+def at(path, ids):
+    """A path with ids in it, of a month and a day that the books have."""
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=60)
+    return path.format(month=f"{day:%Y-%m}", day=day, **ids)
 
 
 def call(client, method, path, **more):

@@ -1,6 +1,6 @@
 """Orders as the contract packs them; the layout is that of `contracts/libraries/OrderCodec.sol`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,6 +143,13 @@ def merkle_proof(leaves: bytes, index: int) -> list[bytes]:
             siblings.append(level[index ^ 1])
         level, index = _above(level), index // 2
     return siblings
+
+
+def merkle_root_of_proof(leaf: bytes, siblings: Iterable[bytes]) -> bytes:
+    """The root to which a proof leads from the hash of a leaf, as OpenZeppelin's `MerkleProof` has it."""
+    for sibling in siblings:
+        leaf = keccak(min(leaf, sibling) + max(leaf, sibling))
+    return leaf
 
 
 def _above(level: list[bytes]) -> list[bytes]:

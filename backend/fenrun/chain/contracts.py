@@ -7,12 +7,20 @@ from importlib import resources
 from typing import Any
 
 from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
-JOURNALS = ("PartnerRegistry", "PlanRegistry", "ReferralRegistry", "SettlementLedger", "DisputeCourt")
+JOURNALS = (
+    "PartnerRegistry",
+    "PlanRegistry",
+    "ReferralRegistry",
+    "SettlementLedger",
+    "DisputeCourt",
+    "CheckpointRegistry",
+)
 """The contracts whose logs are dense and chained, in the order of their deployment."""
 
 
@@ -23,6 +31,8 @@ class Artifact:
     name: str
     abi: tuple[dict[str, Any], ...]
     bytecode: bytes
+    deployed: bytes
+    """What is on chain afterwards; immutables are zero here."""
 
     def constructor(self, *args: Any) -> bytes:
         """What a creating transaction carries."""
@@ -49,10 +59,17 @@ class Artifact:
         return {keccak(text=_signature(entry)): entry["name"] for entry in self.abi if entry["type"] == "event"}
 
     def event(self, name: str, data: bytes) -> dict[str, Any]:
-        """The fields of an event that are not indexed."""
+        """The fields of an event that are not indexed.
+
+        Raises:
+            ValueError: the data is not of this event.
+        """
         entry = next(e for e in self.abi if e["type"] == "event" and e["name"] == name)
         inputs = [field for field in entry["inputs"] if not field["indexed"]]
-        values = decode(_types(inputs), data)
+        try:
+            values = decode(_types(inputs), data)
+        except DecodingError as error:
+            raise ValueError(f"the data of {name} does not decode: {error}") from error
         return {field["name"]: value for field, value in zip(inputs, values, strict=True)}
 
     def error_in_words(self, data: bytes) -> str:
@@ -76,7 +93,8 @@ def artifact(name: str) -> Artifact:
     """The compiled contract of a name, as `scripts/compile.py` wrote it."""
     text = resources.files("fenrun.chain").joinpath("artifacts", f"{name}.json").read_text()
     content = json.loads(text)
-    return Artifact(name, tuple(content["abi"]), bytes.fromhex(content["bytecode"].removeprefix("0x")))
+    codes = (bytes.fromhex(content[kind].removeprefix("0x")) for kind in ("bytecode", "deployedBytecode"))
+    return Artifact(name, tuple(content["abi"]), *codes)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ GOVERNING_DELAY_SECONDS = 2 * _DAY_SECONDS
 DISPUTE_PERIODS = (5 * _DAY_SECONDS, 3 * _DAY_SECONDS, 5 * _DAY_SECONDS)
 """How long the stages of a dispute last: ruling, appeal, panel."""
 
-_CONTRACTS = ("AccessManager", *JOURNALS, "LedgerLens")
+# By nonce: what came later stands last, so that the addresses before it stay.
+_CONTRACTS = ("AccessManager", *JOURNALS[:5], "LedgerLens", *JOURNALS[5:])
 
 # Who may call what. What is not here is for anyone, or nobody: `mature`, taking over a predecessor's accounts, what
 # parties of a dispute do through their own wallets.
@@ -61,6 +62,8 @@ PERMISSIONS = {
         "arbiter": ["rule"],
         "panel": ["vote"],
     },
+    # Whoever answers for money that left answers for the books; the operator's key settles day and night.
+    "CheckpointRegistry": {"treasurer": ["anchor"]},
 }
 
 
@@ -93,6 +96,7 @@ def creations(deployer: str, attestor: str, currency: str) -> list[Step]:
         "SettlementLedger": (manager, partners, plans, referrals, currency.encode(), attestor, _NO_PREDECESSOR),
         "DisputeCourt": (manager, ledger, DISPUTE_PERIODS),
         "LedgerLens": (),
+        "CheckpointRegistry": (manager,),
     }
     return [Step(f"deploy:{name}", None, artifact(name).constructor(*args)) for name, args in arguments.items()]
 

@@ -39,7 +39,7 @@ from fenrun.payouts.schemas import (
 )
 from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import PayoutStatus, RunStatus
-from fenrun.registry.access import Finance, SignedIn, Viewer
+from fenrun.registry.access import Finance, SignedIn, Viewer, scope_of, visible_partner
 
 router = APIRouter(prefix="/v1", tags=["payouts"], responses=problems(UnauthorizedError, ForbiddenError))
 

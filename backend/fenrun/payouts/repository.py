@@ -16,6 +16,7 @@ from fenrun.payouts.models import (
     PayoutRun,
     PayoutRunTransition,
 )
+from fenrun.settlement.reads import Filters
 
 # What may leave is what is final and not taken back since: the lesser of the sealed and the pending balance. What is
 # reserved is not recorded yet, so that it is still in it.
@@ -144,14 +145,25 @@ def page(
     session: Session, query: str, after: int | None = None, before: int | None = None, limit: int = 1, **filters: Any
 ) -> Sequence[RowMapping]:
     """A page of a list, newest first: what comes after a position, or just before one. Filters that are None: none."""
-    position = _POSITIONS[query]
+    return page_of(session, query, conditions(**filters), after, before, limit)
+
+
+def conditions(**filters: Any) -> Filters:
+    """The conditions of filters by name; those that are None: none."""
     values = {name: value for name, value in filters.items() if value is not None}
-    conditions = [_CONDITIONS[name] for name in values]
+    return Filters([_CONDITIONS[name] for name in values], values)
+
+
+def page_of(
+    session: Session, query: str, filters: Filters, after: int | None, before: int | None, limit: int
+) -> Sequence[RowMapping]:
+    """A page of a list under conditions; as `page`."""
+    position, found = _POSITIONS[query], list(filters.conditions)
     if after is not None or before is not None:
-        conditions.append(f"{position} {'<' if before is None else '>'} :position")
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        found.append(f"{position} {'<' if before is None else '>'} :position")
+    where = f" WHERE {' AND '.join(found)}" if found else ""
     direction = "ASC" if before is not None else "DESC"
-    values |= {"limit": limit, "position": after if before is None else before}
+    values = {**filters.values, "limit": limit, "position": after if before is None else before}
     rows = (
         session.execute(text(f"{query}{where} ORDER BY {position} {direction} LIMIT :limit"), values).mappings().all()
     )

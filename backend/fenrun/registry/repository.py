@@ -47,6 +47,11 @@ def by_id(session: Session, id_: str) -> Partner | None:
     return session.scalar(select(Partner).where(Partner.id == id_))
 
 
+def by_external_id(session: Session, external_id: str) -> Partner | None:
+    """The partner of an id in the CRM."""
+    return session.scalar(select(Partner).where(Partner.external_id == external_id))
+
+
 def page(session: Session, search: str | None, after: int, before: int, limit: int) -> list[Partner]:
     """A page of partners by number, matching a part of the name or of the id in the CRM."""
     query = select(Partner)

@@ -1,0 +1,1 @@
+"""Statements, the closing of months, and what of both can be proven without us."""
