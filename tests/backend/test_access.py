@@ -68,7 +68,7 @@ EXPECTED = {
     ("post", "/v1/payout-runs/{run_id}/reject"): FINANCE,
     ("post", "/v1/payout-runs/{run_id}/cancel"): FINANCE,
     ("post", "/v1/payout-runs/{run_id}/file"): FINANCE,
-    ("post", "/v1/payout-runs/{run_id}/answers"): FINANCE,
+    ("post", "/v1/bank-answers/batch"): FINANCE,
     ("get", "/v1/partners/{partner_id}/payout-details"): ROWS,
     ("put", "/v1/partners/{partner_id}/payout-details"): FINANCE,
     ("post", "/v1/partners/{partner_id}/payout-details/verify"): FINANCE,
@@ -110,7 +110,12 @@ EXPECTED = {
     ("delete", "/v1/event-source-secrets/{source}/{secret_id}"): FINANCE,
 }
 ROUTES = routes(create_app(None))
-OF_PARTNERS = [route for route in ROUTES if "{" in route[1] and "rich" in EXPECTED.get(route, ())]
+# Of webhooks see test_webhook_endpoints.py: a partner has none until it makes one.
+OF_PARTNERS = [
+    route
+    for route in ROUTES
+    if "{" in route[1] and "rich" in EXPECTED.get(route, ()) and not route[1].startswith("/v1/webhook-")
+]
 CLOSED = [route for route in ROUTES if "anonymous" not in EXPECTED.get(route, ())]
 # Endpoints that the sender's key opens do not know a session, and answer 401 to it.
 NO_SESSION = EVENTS
@@ -138,19 +143,15 @@ def ids_of(people, name):
     }
 
 
-def at(path, ids):
-    """A path with ids in it, of a month and a day that the books have."""
-    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=60)
-    return path.format(month=f"{day:%Y-%m}", day=day, **ids)
-
-
 def call(client, method, path, **more):
     return client.request(method.upper(), path, **({} if method == "get" else {"json": {}}), **more)
 
 
 def filled(path, ids):
+    """A path with ids in it, of a month and a day that the books have."""
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=60)
     try:
-        return path.format(**ids)
+        return path.format(month=f"{day:%Y-%m}", day=day, **ids)
     except KeyError as missing:
         pytest.fail(f"{path} names an id of a new kind: give ids_of() in {__file__} one of each partner: {missing}")
 
@@ -181,9 +182,13 @@ def test_nobody_gets_in_without_signing_in(people, route):
     assert is_problem(answer, 401, "unauthorized")
 
 
-@pytest.mark.parametrize("name", VIEWERS)
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
-def test_each_role_gets_in_where_the_table_says(people, route, name):
+def test_each_role_gets_in_where_the_table_says(people, route):
+    for name in VIEWERS:
+        gets_in_where_the_table_says(people, route, name)
+
+
+def gets_in_where_the_table_says(people, route, name):
     method, path = route
     # A session of its own, for it may end here.
     ends = route == ("delete", "/v1/session") and name in MEMBERS
@@ -193,7 +198,7 @@ def test_each_role_gets_in_where_the_table_says(people, route, name):
         if answer.status_code in (401, 403):
             assert "anonymous" in EXPECTED[route], answer.text  # such as an OpenID callback without a state
             assert answer.json()["code"] not in ("unauthorized", "forbidden")
-        assert answer.status_code < 500
+        assert answer.status_code < 500, (name, answer.text)
         return
     hidden = EXPECTED[route] is NO_SESSION and name in MEMBERS
     assert is_problem(answer, 401 if hidden else 403, "unauthorized" if hidden else "forbidden")

@@ -38,7 +38,7 @@ from fenrun.webhooks.schemas import (
     SourceSecretOut,
 )
 
-router = APIRouter(prefix="/v1", responses=problems(UnauthorizedError))
+router = APIRouter(prefix="/v1", responses=problems(UnauthorizedError, ForbiddenError))
 
 Id = Annotated[str | None, Query(max_length=64)]
 Source = Annotated[str, Path(max_length=100, pattern=event_source.SOURCE_NAME)]
