@@ -88,6 +88,8 @@ export const en = {
       approved: { label: "Available", next: "The hold is over. It leaves with the next payout." },
       paid: { label: "Paid", next: "Sent to your bank account. Nothing more to do." },
       processed: { label: "Nothing due", next: "The share came to nothing; there is nothing to pay." },
+      refunded: { label: "Refunded", next: "The customer got the money back, and so the share went back. Nothing more to do." },
+      disputed: { label: "In dispute", next: "Set aside until the dispute ends, which it does by its deadline." },
     },
     order: {
       pending: { label: "Waiting", next: "Accepted; goes on chain with the next batch." },
@@ -102,9 +104,13 @@ export const en = {
       finalized: { label: "Final", next: "On chain for good and in the books." },
     },
     payout: {
-      processing: { label: "On its way", next: "Recorded and handed to the bank." },
+      pending: { label: "Prepared", next: "Part of a payout run; somebody else approves it next." },
+      processing: { label: "On its way", next: "Approved; goes to the bank next." },
+      sent: { label: "With the bank", next: "In the bank's file; waits for the bank's answer." },
       completed: { label: "Completed", next: "Paid, and recorded on chain." },
       failed: { label: "Failed", next: "Not paid; the amount stays available for the next payout." },
+      canceled: { label: "Canceled", next: "The run was canceled; the amount stays available." },
+      returned: { label: "Sent back", next: "The bank sent it back; the amount is available again." },
     },
     partner: {
       active: { label: "Active", next: "Earns and is paid." },
@@ -191,7 +197,7 @@ export const en = {
     refusals: "Refused rows",
     refusalsEmpty: "Nothing was refused. Rows that cannot be taken in are listed here with file, line and reason.",
     line: "{{file}}, line {{line}}",
-    type: { expense: "Expense", liability: "Liability", asset: "Asset" },
+    type: { expense: "Expense", liability: "Liability", asset: "Asset", equity: "Equity" },
   },
   partners: {
     title: "Partners",

@@ -89,6 +89,8 @@ export const zhCN: Dictionary = {
       approved: { label: "可支付", next: "冻结期已满，将随下一次付款支付。" },
       paid: { label: "已支付", next: "已汇往您的银行账户，无需其他操作。" },
       processed: { label: "无应付", next: "应得份额为零，无需支付。" },
+      refunded: { label: "已退款", next: "客户已获退款，相应份额一并退回，无需其他操作。" },
+      disputed: { label: "争议中", next: "暂予冻结，至争议结束；争议必在期限内结束。" },
     },
     order: {
       pending: { label: "待提交", next: "已受理，将随下一批次上链。" },
@@ -103,9 +105,13 @@ export const zhCN: Dictionary = {
       finalized: { label: "已终局", next: "已永久上链并入账。" },
     },
     payout: {
-      processing: { label: "处理中", next: "已登记并交给银行。" },
+      pending: { label: "已编制", next: "已列入付款批次，待另一人复核。" },
+      processing: { label: "处理中", next: "已复核，即将交给银行。" },
+      sent: { label: "银行处理中", next: "已列入银行文件，等待银行回执。" },
       completed: { label: "已完成", next: "已支付，并已记录在链上。" },
       failed: { label: "失败", next: "款项未付出，金额仍可在下次付款时支付。" },
+      canceled: { label: "已取消", next: "付款批次已取消，金额仍可支付。" },
+      returned: { label: "已退汇", next: "银行已退回款项，金额重新可支付。" },
     },
     partner: {
       active: { label: "正常", next: "正常计收益并付款。" },
@@ -192,7 +198,7 @@ export const zhCN: Dictionary = {
     refusals: "被拒的行",
     refusalsEmpty: "没有被拒的行。无法受理的行会连同文件、行号和原因列在这里。",
     line: "{{file}} 第 {{line}} 行",
-    type: { expense: "费用", liability: "负债", asset: "资产" },
+    type: { expense: "费用", liability: "负债", asset: "资产", equity: "权益" },
   },
   partners: {
     title: "合作伙伴",

@@ -8,13 +8,13 @@ import { Wordmark } from "~/ui/Wordmark";
 /** Two shells: a partner reads in a calm column, staff work on a wider page with more to choose from. */
 const SHELLS = {
   partner: { width: "max-w-5xl", places: ["earnings", "payouts"] },
-  finance: { width: "max-w-7xl", places: ["finance", "partners", "orders", "payouts"] },
+  staff: { width: "max-w-7xl", places: ["finance", "partners", "orders", "payouts"] },
 } as const;
 
 export function Shell() {
   const { t } = useTranslation();
   const { viewer } = useRouteContext({ from: "/app" });
-  const { width, places } = SHELLS[viewer.role];
+  const { width, places } = SHELLS[viewer.role === "partner" ? "partner" : "staff"];
   return (
     <div className="flex min-h-dvh flex-col">
       <a href="#content" className="absolute top-2 left-2 z-10 -translate-y-16 rounded-md bg-accent px-4 py-2 text-accent-ink focus:translate-y-0">

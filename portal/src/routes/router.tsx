@@ -41,9 +41,9 @@ const app = createRoute({
 });
 
 /** Pages of one kind of viewer send the other home. The server decides who sees what; this only spares a dead end. */
-function only(role: Viewer["role"]) {
+function only(who: "partner" | "staff") {
   return ({ context }: { context: { viewer: Viewer } }) => {
-    if (context.viewer.role !== role) throw redirect({ to: homeOf(context.viewer) });
+    if ((context.viewer.role === "partner") !== (who === "partner")) throw redirect({ to: homeOf(context.viewer) });
   };
 }
 
@@ -67,7 +67,7 @@ const partners = createRoute({
   getParentRoute: () => app,
   path: "/partners",
   validateSearch: partnerSearch,
-  beforeLoad: only("finance"),
+  beforeLoad: only("staff"),
   component: lazyRouteComponent(() => import("./partners/PartnersPage"), "PartnersPage"),
 });
 
@@ -75,7 +75,7 @@ const partner = createRoute({
   getParentRoute: () => app,
   path: "/partners/$partnerId",
   validateSearch: commissionSearch,
-  beforeLoad: only("finance"),
+  beforeLoad: only("staff"),
   component: lazyRouteComponent(() => import("./earnings/EarningsPage"), "EarningsOfPartner"),
 });
 
@@ -83,7 +83,7 @@ const finance = createRoute({
   getParentRoute: () => app,
   path: "/finance",
   validateSearch: financeSearch,
-  beforeLoad: only("finance"),
+  beforeLoad: only("staff"),
   component: lazyRouteComponent(() => import("./finance/FinancePage"), "FinancePage"),
 });
 
@@ -91,7 +91,7 @@ const orders = createRoute({
   getParentRoute: () => app,
   path: "/orders",
   validateSearch: orderSearch,
-  beforeLoad: only("finance"),
+  beforeLoad: only("staff"),
   component: lazyRouteComponent(() => import("./orders/OrdersPage"), "OrdersPage"),
 });
 

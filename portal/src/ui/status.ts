@@ -11,10 +11,10 @@ export type StatusOf<Kind extends StatusKind> = keyof StatusWords[Kind] & string
  * happens next, are under `status` in the dictionaries.
  */
 export const STATUSES: { [Kind in StatusKind]: Record<StatusOf<Kind>, Tone> } = {
-  commission: { pending: "wait", approved: "good", paid: "quiet", processed: "quiet" },
+  commission: { pending: "wait", approved: "good", paid: "quiet", processed: "quiet", refunded: "quiet", disputed: "bad" },
   order: { pending: "wait", submitted: "wait", confirmed: "wait", finalized: "good", failed: "bad" },
   batch: { submitted: "wait", confirmed: "wait", finalized: "good" },
-  payout: { processing: "wait", completed: "good", failed: "bad" },
+  payout: { pending: "wait", processing: "wait", sent: "wait", completed: "good", failed: "bad", canceled: "quiet", returned: "bad" },
   partner: { active: "good", suspended: "bad" },
 };
 

@@ -49,7 +49,7 @@ function withoutGaps(latestFirst: readonly EarningsMonth[]): EarningsMonth[] {
   const first = latestFirst[latestFirst.length - 1];
   const last = latestFirst[0];
   if (!first || !last) return [];
-  const nothing = { orders: 0, earned: "0", referrer: "0", implementer: "0", trainer: "0", paid: "0", volume: "0" };
+  const nothing = { orders: 0, earned: "0", referrer: "0", implementer: "0", trainer: "0", clawed_back: "0", paid: "0", volume: "0" };
   return monthsBetween(first.month, last.month).map((month) => known.get(month) ?? { month, ...nothing });
 }
 

@@ -20,7 +20,7 @@ export function PayoutsPage() {
       <PageHeader title={t("payouts.title")}>{t("payouts.lead")}</PageHeader>
       <Panel>
         <List query={query} cursor={cursor} onMove={move} empty={t("payouts.empty")}>
-          {(rows, busy) => <PayoutsTable payouts={rows} busy={busy} forStaff={viewer.role === "finance"} />}
+          {(rows, busy) => <PayoutsTable payouts={rows} busy={busy} forStaff={viewer.role !== "partner"} />}
         </List>
         <StatusLegend kind="payout" />
       </Panel>
