@@ -54,14 +54,23 @@ class Instance:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = None if joins else _lock(folder / "lock")
         self._devnet = devnet.Devnet(folder)
-        self.engine: Engine = self._connect(shares_server)
-        if migrates:
-            migrations.upgrade(self.engine)
-        elif waiting := migrations.pending(self.engine):
-            raise SetupError(f"The database lacks {', '.join(waiting)}: run `fenrun migrate`")
-        self.sessions: sessionmaker[Session] = sessions(self.engine)
-        self.keys: Keys = self._load_keys(folder / "keys.json")
         self.client: Client | None = None
+        try:
+            self.engine: Engine = self._connect(shares_server)
+        except Exception:
+            if self._lock is not None:
+                self._lock.close()
+            raise
+        try:
+            if migrates:
+                migrations.upgrade(self.engine)
+            elif waiting := migrations.pending(self.engine):
+                raise SetupError(f"The database lacks {', '.join(waiting)}: run `fenrun migrate`")
+            self.sessions: sessionmaker[Session] = sessions(self.engine)
+            self.keys: Keys = self._load_keys(folder / "keys.json")
+        except Exception:
+            self.stop()
+            raise
 
     def _connect(self, shares_server: bool) -> Engine:
         """The embedded server, the database that was given, or one of this installation's own on its server."""

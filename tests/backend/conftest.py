@@ -14,6 +14,8 @@ from tests.worlds import slice_of_cdnow
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.instance import Instance
+from fenrun.kit import migrations, postgres
+from fenrun.kit.db import connect
 from fenrun.kit.settings import Settings
 
 
@@ -127,3 +129,14 @@ def books(replayed, tmp_path_factory):
     world = eventful(replayed[1], tmp_path_factory.mktemp("books") / "copy")
     yield world
     world.instance.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A database with the newest schema and nothing in it, for tests that need no chain."""
+    folder = tmp_path_factory.mktemp("empty") / "pg"
+    engine = connect(postgres.start(folder))
+    migrations.upgrade(engine)
+    yield engine
+    engine.dispose()
+    postgres.stop(folder)

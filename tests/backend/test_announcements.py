@@ -313,7 +313,7 @@ def test_the_whole_history_told_is_what_the_tables_say(road, monkeypatch):
 
     monkeypatch.setattr(outbox, "KEPT", dt.timedelta(days=36_500))
     for _ in range(road.confirmations):
-        devnet.mine(road.client, worker._next_block_time(road))
+        devnet.mine(road.client, worker.next_block_time(road))
     road.index()
     road.seal()
     for _ in range(2):  # told again it is the same

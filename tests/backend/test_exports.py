@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from fenrun import cli
+from fenrun import cli, desk
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
 from fenrun.kit.money import Currency
@@ -107,7 +107,7 @@ def test_a_file_is_whole_though_its_list_changes_meanwhile(books, clients, monke
     finance, _ = clients
     monkeypatch.setattr(export, "PAGE_ROWS", 20)
     expected = len(everything(finance, "/v1/orders", status="finalized"))
-    change = "UPDATE orders SET status = :to WHERE status = :from"
+    change = "UPDATE batches SET status = :to WHERE status = :from"
     table, filters = export.TABLES["orders"], export.Filters.of(order_status="finalized")
     with export.snapshot(books.road.sessions) as reading:
         rows = export.rows(reading, table, filters, USD, Days(ZoneInfo("UTC")))
@@ -205,7 +205,7 @@ def test_the_last_day_is_in_the_file_to_its_end(books, clients, zone):
             for row in session.execute(
                 text(
                     "SELECT p.id, b.timestamp FROM payouts p JOIN blocks b ON b.number = p.block_number"
-                    " WHERE p.status = 'completed'"
+                    " WHERE p.status IN ('completed', 'returned')"
                 )
             )
         }
@@ -379,7 +379,7 @@ def run(books, monkeypatch):
     def opened(_):
         yield books.road
 
-    monkeypatch.setattr(cli, "_opened", opened)
+    monkeypatch.setattr(desk, "open_road", opened)
     return lambda *arguments: CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 

@@ -4,7 +4,9 @@ import csv
 import datetime as dt
 import hashlib
 import threading
+from contextlib import nullcontext
 from importlib import resources
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -22,10 +24,10 @@ from fenrun.chain.contracts import artifact
 from fenrun.kit.calendar import day_of
 from fenrun.kit.money import Currency
 from fenrun.kit.security import reference
-from fenrun.payouts import details, service, tasks
+from fenrun.payouts import service, tasks
 from fenrun.payouts.bank_answer import CSV_COLUMNS
 from fenrun.payouts.bank_file import NAMESPACE
-from fenrun.payouts.commands import Desk, commands
+from fenrun.payouts.commands import commands
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.payouts.withholding import Month, read_rules, withhold
 from fenrun.registry import service as registry
@@ -344,7 +346,7 @@ def test_two_who_prepare_at_once_never_pay_the_same(office):
         with office.road.sessions.begin() as session:
             run = service.prepare(
                 session, service.Actor(f"mb_{login}", login), dt.date.fromisoformat(today()), "USD", USD, SETTINGS,
-                details.box(office.road.keys.reference_key), dt.date.fromisoformat(today()),
+                office.road.keys.reference_key, dt.date.fromisoformat(today()),
             )  # fmt: skip
             made.append(run.id)
 
@@ -498,11 +500,13 @@ def test_who_wrote_details_down_does_not_verify_them(office):
 def test_a_run_by_command(office, tmp_path):
     office.earn(3)
     office.put_in_order()
-    desk = Desk(office.road.sessions, USD, office.road.keys.reference_key)
+    road = office.road
+    instance = SimpleNamespace(sessions=road.sessions, currency=road.currency, keys=road.keys)
+    desk = SimpleNamespace(open_instance=lambda _: nullcontext(instance))
 
     def fenrun_payouts(*arguments, login="ann", password=PASSWORD):
         as_who = ["--as", login, "--password", password]
-        return CliRunner().invoke(commands, [*map(str, arguments), *as_who], obj=lambda: desk)
+        return CliRunner().invoke(commands, [*map(str, arguments), *as_who], obj=desk)
 
     made = fenrun_payouts("prepare", today())
     assert made.exit_code == 0, made.output

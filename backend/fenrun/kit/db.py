@@ -105,10 +105,11 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
 
 
 def copy_columns(session: Session, table: str, columns: Mapping[str, tuple[str, NDArray[Any]]]) -> None:
-    """Writes many rows of numbers by binary COPY, without touching one by one. Names are ours, never a caller's.
+    """Writes many rows of fixed widths by binary COPY, without touching one by one. Names are ours, never a caller's.
 
     Args:
-        columns: By name, the big-endian type that the column has (`>i8`, `>i4`, `>i2`) and its values; none is null.
+        columns: By name, the big-endian type that the column has (`>i8`, `>i4`, `>i2`, or `S3` for texts of three
+            bytes) and its values; none is null.
     """
     names, types = list(columns), [type_ for type_, _ in columns.values()]
     layout: list[tuple[str, str]] = [("fields", ">i2")]

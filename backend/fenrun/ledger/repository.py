@@ -5,13 +5,18 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from fenrun.kit.db import copy_rows
+from fenrun.kit.db import copy_columns, copy_rows
 from fenrun.ledger.models import Account, Transaction
 
 AccountKey = tuple[str, int | None]
+"""Kind, and the partner where it is kept per partner."""
+PostingRow = tuple[int, int, int, int, int, int | None]
+
+_POSTING_COLUMNS = ("transaction_number", "position", "source_id", "destination_id", "amount")
 
 
 class Totals(NamedTuple):
@@ -106,6 +111,18 @@ def drop_unused(session: Session) -> None:
     session.execute(
         text("DELETE FROM accounts WHERE pending_debits = 0 AND pending_credits = 0 AND debits = 0 AND credits = 0")
     )
+
+
+def add_postings(session: Session, rows: Sequence[PostingRow], asset: str) -> None:
+    """Writes postings: transaction, position, source, destination, amount, order."""
+    of_batches = np.array([row[:5] for row in rows if row[5] is None], np.int64).reshape(-1, 5)
+    if len(of_batches):
+        columns = {name: (">i8", of_batches[:, index]) for index, name in enumerate(_POSTING_COLUMNS)}
+        code = asset.encode()
+        copy_columns(session, "postings", columns | {"asset": (f"S{len(code)}", np.full(len(of_batches), code))})
+    of_orders = [(*row, asset) for row in rows if row[5] is not None]
+    if of_orders:
+        copy_rows(session, "postings", (*_POSTING_COLUMNS, "order_number", "asset"), of_orders)
 
 
 def add_totals(session: Session, debits: Mapping[int, int], credits: Mapping[int, int]) -> None:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from fenrun.kit.db import copy_rows
 from fenrun.ledger import repository
 from fenrun.ledger.errors import BooksError
 from fenrun.ledger.models import Transaction
@@ -72,10 +71,14 @@ def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
         return
     repository.lock_totals(session)
     last, previous = repository.last_transaction(session)
-    ends = {end for entry in entries for move in entry.moves for end in (move.source, move.destination)}
-    accounts = repository.ensure_accounts(session, {(e.kind, e.partner) for e in ends}, currency)
+    ends: set[repository.AccountKey] = set()
+    for entry in entries:
+        ends.update(move.source for move in entry.moves)
+        ends.update(move.destination for move in entry.moves)
+    accounts = repository.ensure_accounts(session, ends, currency)
 
     rows: list[dict[str, object]] = []
+    postings: list[repository.PostingRow] = []
     debits: dict[int, int] = defaultdict(int)
     credits: dict[int, int] = defaultdict(int)
     for entry in entries:
@@ -94,29 +97,14 @@ def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
             }
         )
         previous = chained
-        for move in entry.moves:
-            debits[accounts[move.source.kind, move.source.partner]] += move.amount
-            credits[accounts[move.destination.kind, move.destination.partner]] += move.amount
+        for position, (source, destination, amount, order) in enumerate(entry.moves):
+            source_id, destination_id = accounts[source], accounts[destination]
+            debits[source_id] += amount
+            credits[destination_id] += amount
+            postings.append((entry.number, position, source_id, destination_id, amount, order))
 
     session.execute(insert(Transaction), rows)
-    copy_rows(
-        session,
-        "postings",
-        ("transaction_number", "position", "source_id", "destination_id", "amount", "asset", "order_number"),
-        (
-            (
-                entry.number,
-                position,
-                accounts[move.source.kind, move.source.partner],
-                accounts[move.destination.kind, move.destination.partner],
-                move.amount,
-                currency,
-                move.order,
-            )
-            for entry in entries
-            for position, move in enumerate(entry.moves)
-        ),
-    )
+    repository.add_postings(session, postings, currency)
     repository.add_totals(session, debits, credits)
 
 
@@ -133,8 +121,5 @@ def chain_hash(previous: bytes, entry: Entry, currency: str) -> bytes:
 
 def _lines(moves: Iterable[Move], currency: str) -> Iterable[str]:
     for move in moves:
-        source, destination = move.source, move.destination
-        yield (
-            f"{source.kind}/{source.partner or ''} {destination.kind}/{destination.partner or ''} "
-            f"{move.amount} {currency} {move.order or ''}"
-        )
+        (kind, partner), (to_kind, to_partner), amount, order = move
+        yield f"{kind}/{partner or ''} {to_kind}/{to_partner or ''} {amount} {currency} {order or ''}"

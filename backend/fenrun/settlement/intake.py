@@ -62,7 +62,7 @@ class SubscriptionEvent(NamedTuple):
 
     def body(self) -> Body:
         """What is kept of the event, as text."""
-        body = {"type": self.type, "at": self.at.astimezone(dt.UTC).isoformat()}
+        body = {"type": self.type, "at": _in_utc(self.at)}
         if self.order_id:
             body["order_id"] = self.order_id
         if self.customer_id:
@@ -86,6 +86,14 @@ class SubscriptionEvent(NamedTuple):
             amount=int(body.get("amount", 0)),
             currency=body.get("currency", ""),
         )
+
+
+def _in_utc(moment: dt.datetime) -> str:
+    try:
+        return moment.astimezone(dt.UTC).isoformat()
+    except OverflowError:
+        # The last hours of the year 9999: it is refused for being in the future.
+        return moment.isoformat()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from rich.markup import escape
 from fenrun.chain.client import Client
 from fenrun.kit.errors import MalformedError, NotFoundError
 from fenrun.kit.terminal import console, plain_errors
+from fenrun.payouts import repository as payouts
 from fenrun.registry import repository as registry
 from fenrun.settlement.reads import Filters
 from fenrun.statements import beancount, build, check, export, service, verify
@@ -110,8 +111,12 @@ def export_(
             _write(out, (f"{line}\n".encode() for line in beancount.lines(session, currency, number)))
             return
         table = export.TABLES[kind.value]
-        name = {Kind.commissions: "partner", Kind.orders: "order_of_partner", Kind.payouts: "payee"}[kind]
-        rows = export.rows(session, table, Filters.of(**{name: number}), currency, _days(timezone, from_, to))
+        filters = {
+            Kind.commissions: lambda: Filters.of(partner=number),
+            Kind.orders: lambda: Filters.of(order_of_partner=number),
+            Kind.payouts: lambda: payouts.conditions(payee=number),
+        }[kind]()
+        rows = export.rows(session, table, filters, currency, _days(timezone, from_, to))
         if format_ == FileFormat.xlsx:
             with export.as_xlsx(table.columns, rows, kind.value) as file:
                 _write(out, iter([file.read()]))
