@@ -71,7 +71,7 @@ class Town:
         self.engine = connect(self.database)
         self._start("worker 1")
         self._wait_for("the set-up", "SELECT count(*) FROM intents WHERE key = 'renounce' AND state = 'mined'")
-        world = random_world(folder / "world", seed=3, orders=1)
+        world = random_world(folder / "world", seed=3, orders=1, refunds=False)
         (world / "plans.yaml").write_text("currency: USD\n" + (world / "plans.yaml").read_text())
         self.plans = {plan["id"]: plan for plan in yaml.safe_load((world / "plans.yaml").read_text())["plans"]}
         self.customers = {row["customer_id"]: row for row in _rows(world / "customers.csv")}

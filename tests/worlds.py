@@ -42,7 +42,7 @@ def slice_of_cdnow(folder, orders=400, first=0):
     return folder
 
 
-def random_world(folder, seed, orders=150):
+def random_world(folder, seed, orders=150, *, refunds=True):
     """A made-up scenario: few partners, often in several roles, volumes around the thresholds."""
     dice = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def random_world(folder, seed, orders=150):
         ["customer_id", "registered_on", "referrer", "implementer", "trainer", "plan"],
         customers,
     )
-    rows, refunds, seen = [], [], set()
+    rows, back, seen = [], [], set()
     days = sorted(dice.choices(range(120), k=orders))
     for number, day in enumerate(days):
         customer = dice.choice(customers)[0]
@@ -78,11 +78,11 @@ def random_world(folder, seed, orders=150):
             seen.add(customer)
         rows.append([f"o-{number}", customer, paid_on, kind, amount, "USD"])
         # One order can have several, and now and then one is too large.
-        while float(amount) > 0 and dice.random() < 0.3 and any(customers[int(customer[2:])][2:5]):
+        while refunds and float(amount) > 0 and dice.random() < 0.3 and any(customers[int(customer[2:])][2:5]):
             part = dice.choice([float(amount), float(amount) / 3, 0.01])
             back_on = dt.date.fromisoformat(paid_on) + dt.timedelta(days=dice.choice([0, 1, 20, 70]))
-            refunds.append([f"r-{len(refunds)}", f"o-{number}", back_on.isoformat(), f"{part:.2f}"])
-    _write(folder / "refunds.csv", ["refund_id", "order_id", "refunded_on", "amount"], refunds)
+            back.append([f"r-{len(back)}", f"o-{number}", back_on.isoformat(), f"{part:.2f}"])
+    _write(folder / "refunds.csv", ["refund_id", "order_id", "refunded_on", "amount"], back)
     _write(folder / "orders.csv", ["order_id", "customer_id", "paid_on", "kind", "amount", "currency"], rows)
     return folder
 

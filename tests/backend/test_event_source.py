@@ -15,6 +15,7 @@ from fenrun.kit.db import sessions
 from fenrun.kit.guard import MAX_BODY_BYTES, Guard
 from fenrun.kit.http import install_handlers
 from fenrun.registry import service as registry
+from fenrun.registry.service import NewPartner
 from fenrun.webhooks.event_source import FromSource
 
 PASSWORD, API_KEY = "correct horse battery staple", "frk_of_a_test"
@@ -40,7 +41,8 @@ class World:
             session.execute(text("TRUNCATE event_source_secrets, api_keys, partners CASCADE"))
             registry.add_api_key(session, "crm", API_KEY)
             registry.add_member(session, "staff", PASSWORD, "finance", None)
-            registry.add_member(session, "partner", PASSWORD, "partner", None)
+            registry.add_partners(session, b"k" * 32, [NewPartner("p-1", "Partner", "DE", "entity")])
+            registry.add_member(session, "partner", PASSWORD, "partner", 1)
         self.sessions, self.app = factory, app
         self.client = TestClient(app)
         self.staff, self.partner = TestClient(real), TestClient(real)

@@ -17,7 +17,7 @@ from tests.backend.conftest import open_copy
 from tests.backend.test_reversals import Chain
 from typer.testing import CliRunner
 
-from fenrun import worker
+from fenrun import cli, desk, worker
 from fenrun.api import create_app
 from fenrun.chain import devnet
 from fenrun.chain.contracts import artifact
@@ -27,7 +27,6 @@ from fenrun.kit.security import reference
 from fenrun.payouts import service, tasks
 from fenrun.payouts.bank_answer import CSV_COLUMNS
 from fenrun.payouts.bank_file import NAMESPACE
-from fenrun.payouts.commands import commands
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.payouts.withholding import Month, read_rules, withhold
 from fenrun.registry import service as registry
@@ -497,16 +496,16 @@ def test_who_wrote_details_down_does_not_verify_them(office):
     assert office.ann.get(path).json()["verified"] is False
 
 
-def test_a_run_by_command(office, tmp_path):
+def test_a_run_by_command(office, tmp_path, monkeypatch):
     office.earn(3)
     office.put_in_order()
     road = office.road
     instance = SimpleNamespace(sessions=road.sessions, currency=road.currency, keys=road.keys)
-    desk = SimpleNamespace(open_instance=lambda _: nullcontext(instance))
+    monkeypatch.setattr(desk, "open_instance", lambda _: nullcontext(instance))
 
     def fenrun_payouts(*arguments, login="ann", password=PASSWORD):
         as_who = ["--as", login, "--password", password]
-        return CliRunner().invoke(commands, [*map(str, arguments), *as_who], obj=desk)
+        return CliRunner().invoke(cli.app, ["payouts", *map(str, arguments), *as_who])
 
     made = fenrun_payouts("prepare", today())
     assert made.exit_code == 0, made.output
