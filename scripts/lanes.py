@@ -28,6 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "test-artifacts" / "lanes"
 PATIENCE_SECONDS = 20 * 60
 
+# Tests of the backend that start processes of their own, in a lane of their own: the two take about as long.
+JOURNEYS = [
+    f"tests/backend/test_{name}.py"
+    for name in ("bad_input", "cli", "faults", "instance", "main_job", "processes", "scenario", "sender")
+]
+
 Counts = dict[str, int]
 
 
@@ -94,12 +100,18 @@ class Lane:
                 return
 
 
+def without(files: list[str]) -> str:
+    """What tells pytest to leave files out."""
+    return " ".join(f"--ignore={file}" for file in files)
+
+
 def lanes() -> list[Lane]:
     """All of them, the longest first."""
     python = ".venv/bin/"
     return [
         Lane("chaos", f"{python}pytest tests/chaos -m 'not long'"),
-        Lane("backend", f"{python}pytest tests/backend"),
+        Lane("backend", f"{python}pytest tests/backend {without(JOURNEYS)}"),
+        Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
         Lane("e2e", f"{python}pytest tests/e2e"),
         Lane("brownie", "scripts/brownie test"),
         # One after the other: both write forge's cache.

@@ -47,7 +47,7 @@ def test_an_audit_before_there_is_anything(tmp_path, folder):
 
 def test_two_demos_at_once_and_an_audit_afterwards(tmp_path):
     # Many orders: the first has to be at work still when the second is there.
-    home, folder = tmp_path / "home", slice_of_cdnow(tmp_path / "scenario", orders=60)
+    home, folder = tmp_path / "home", slice_of_cdnow(tmp_path / "scenario", orders=40)
     with subprocess.Popen(
         [sys.executable, "-m", "fenrun", "demo", "--scenario", str(folder), "--exit", "--json"],
         env={**os.environ, "FENRUN_HOME": str(home), "PYTHONWARNINGS": "error"},
