@@ -33,16 +33,20 @@ def signed(secrets, at=None, id_="msg_1"):
 
 
 OURS, OTHER = new_secret(), new_secret()
-REQUESTS = [
-    (signed([OURS]), BODY, True),
-    (signed([OTHER, OURS]), BODY, True),
-    (signed([OTHER]), BODY, False),
-    (signed([OURS]), BODY + b" ", False),
-    (signed([OURS]) | {"webhook-id": "msg_2"}, BODY, False),
-    (signed([OURS], at=int(time.time()) - 400), BODY, False),
-    (signed([OURS], at=int(time.time()) + 400), BODY, False),
-    (signed([OURS]) | {"webhook-signature": ""}, BODY, False),
-]
+
+
+def requests():
+    """Headers, body, and whether they are good; made when they are needed, for they age."""
+    return [
+        (signed([OURS]), BODY, True),
+        (signed([OTHER, OURS]), BODY, True),
+        (signed([OTHER]), BODY, False),
+        (signed([OURS]), BODY + b" ", False),
+        (signed([OURS]) | {"webhook-id": "msg_2"}, BODY, False),
+        (signed([OURS], at=int(time.time()) - 400), BODY, False),
+        (signed([OURS], at=int(time.time()) + 400), BODY, False),
+        (signed([OURS]) | {"webhook-signature": ""}, BODY, False),
+    ]
 
 
 def test_the_event_types_are_those_of_the_models():
@@ -59,14 +63,14 @@ def test_every_example_is_one(type):
 def test_the_python_of_the_guide_verifies():
     names = {}
     exec(code("python"), names)  # noqa: S102 - it is ours
-    for headers, body, good in REQUESTS:
+    for headers, body, good in requests():
         assert names["verified"](secret_text(OURS), headers, body) is good
 
 
 def test_the_javascript_of_the_guide_verifies(tmp_path):
     given = [
         {"headers": headers, "body": base64.b64encode(body).decode(), "secret": secret_text(OURS)}
-        for headers, body, _ in REQUESTS
+        for headers, body, _ in requests()
     ]
     script = tmp_path / "guide.mjs"
     script.write_text(
@@ -76,7 +80,7 @@ def test_the_javascript_of_the_guide_verifies(tmp_path):
         console.log(JSON.stringify(results));"""
     )
     done = subprocess.run(["node", script, json.dumps(given)], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == [good for _, _, good in REQUESTS]
+    assert json.loads(done.stdout) == [good for _, _, good in requests()]
 
 
 def test_the_schedule_of_the_guide_is_the_one_there_is():
