@@ -95,6 +95,6 @@ def test_finance_sees_balanced_books_and_runs_the_check(demo, page):
 
 def test_the_api_describes_itself(demo, page):
     page.goto(f"{demo.url}/docs")
-    expect(page.get_by_text("/v1/events", exact=True)).to_be_visible()
+    expect(page.get_by_text("/v1/events/batch", exact=True)).to_be_visible()
     expect(page.get_by_text("/v1/trial-balance", exact=True)).to_be_visible()
     keep(page, "docs")
