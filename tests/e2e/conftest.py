@@ -1,4 +1,4 @@
-"""`fenrun demo` on the whole of examples/cdnow, left running as a person would, and a browser."""
+"""`fenrun demo` on some hundred real orders, left running as a person would, and a browser."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.conftest import ROOT
+from tests.worlds import slice_of_cdnow
 
 ARTIFACTS = ROOT / "test-artifacts" / "e2e"
 PATIENCE_SECONDS = 600
@@ -24,6 +25,7 @@ class Demo:
     """A demo that ran to its end and serves its portal."""
 
     url: str
+    folder: Path
     home: Path
     out: Path
     summary: dict
@@ -45,10 +47,23 @@ def free_port():
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     base, port = tmp_path_factory.mktemp("demo"), free_port()
+    folder = slice_of_cdnow(base / "scenario", orders=500)
     url = f"http://127.0.0.1:{port}"
     printed = (base / "printed").open("w+")
     process = subprocess.Popen(
-        [sys.executable, "-m", "fenrun", "demo", "--json", "--port", str(port), "--out", str(base / "out")],
+        [
+            sys.executable,
+            "-m",
+            "fenrun",
+            "demo",
+            "--scenario",
+            str(folder),
+            "--json",
+            "--port",
+            str(port),
+            "--out",
+            str(base / "out"),
+        ],
         env={**os.environ, "FENRUN_HOME": str(base / "home"), "PYTHONWARNINGS": "error", "COLUMNS": "200"},
         stdout=subprocess.PIPE,
         stderr=printed,
@@ -60,7 +75,7 @@ def demo(tmp_path_factory):
         text = Path(printed.name).read_text
         assert line, text()[-4000:]
         wait_for(url, process, text)
-        yield Demo(url, base / "home", base / "out", json.loads(line), text())
+        yield Demo(url, folder, base / "home", base / "out", json.loads(line), text())
     finally:
         # Ctrl-C, as the demo says; it stops its servers itself.
         process.send_signal(2)

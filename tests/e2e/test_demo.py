@@ -6,7 +6,6 @@ import re
 from playwright.sync_api import expect
 from tests.e2e.conftest import ARTIFACTS
 from tests.reckoning import read_earnings, reckon
-from tests.worlds import CDNOW
 
 
 def sign_in(page, demo, who):
@@ -25,18 +24,17 @@ def keep(page, name):
 
 def test_the_known_result(demo, today):
     figures = demo.summary
-    assert figures["orders_read"] == 6_919
-    assert figures["orders_settled"] == 6_911
-    assert figures["orders_refused"] == 8
-    assert figures["legs"] == 14_644
-    assert figures["earned_minor"] == 2_567_246
-    assert figures["audit_ok"] is True
-    expected, refused = reckon(CDNOW, today)
+    expected, refused = reckon(demo.folder, today)
     assert read_earnings(demo.out / "earnings.csv") == expected
+    assert figures["orders_settled"] == len({order for order, _ in expected}) > 400
+    assert figures["orders_refused"] == len(refused)
+    assert figures["legs"] == len(expected)
+    assert figures["earned_minor"] == sum(leg[3] for leg in expected.values())
+    assert figures["audit_ok"] is True
     with (demo.out / "refused.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["order_id"] for row in rows] == refused
-    assert {row["reason"] for row in rows} == {"amount_not_positive"}
+    assert {row["reason"] for row in rows} <= {"amount_not_positive"}
 
 
 def test_a_partner_reads_what_it_earned_and_why(demo, page):
@@ -66,8 +64,9 @@ def test_a_partner_reads_what_it_earned_and_why(demo, page):
 
 def test_the_months_of_a_partner_are_those_of_the_reckoning(demo, page, today):
     sign_in(page, demo, "Partner")
+    page.wait_for_url(re.compile("/earnings"))
     login, _ = demo.sign_in("Partner")
-    legs, _ = reckon(CDNOW, today)
+    legs, _ = reckon(demo.folder, today)
     own = [leg for leg in legs.values() if leg[0].lower() == login]
     earned = page.evaluate("async () => {"
         " const me = await (await fetch('/v1/session')).json();"
@@ -82,7 +81,7 @@ def test_finance_sees_balanced_books_and_runs_the_check(demo, page):
     sign_in(page, demo, "Finance")
     expect(page.get_by_role("heading", level=1)).to_have_text("Finance")
     expect(page.get_by_text("Balanced", exact=True)).to_be_visible()
-    expect(page.get_by_text("25,672.46").first).to_be_visible()
+    expect(page.get_by_text(f"{demo.summary['earned_minor'] / 100:,.2f}").first).to_be_visible()
     page.get_by_role("button", name="Run now").click()
     page.wait_for_selector("progress")
     page.wait_for_selector("progress", state="detached", timeout=60_000)
