@@ -19,7 +19,7 @@ def test_every_leg_of_a_real_slice(replayed, today):
     assert summary["audit_ok"] is True
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_leg_of_a_random_world(seed, tmp_path, today):
     folder = random_world(tmp_path / "world", seed)
     done = fenrun(tmp_path / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", tmp_path / "out")

@@ -17,7 +17,7 @@ from fenrun.chain.sender import Fees
 from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, ensure_database, sessions
 
-SEEDS = int(os.environ.get("FENRUN_SEEDS") or 8)
+SEEDS = int(os.environ.get("FENRUN_SEEDS") or 4)
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def test_ten_kills_within_one_replay(tmp_path, today):
     seed = int(os.environ.get("FENRUN_SEED") or random.SystemRandom().randrange(10**6))
     print(f"FENRUN_SEED={seed}")
     dice = random.Random(seed)
-    folder = slice_of_cdnow(tmp_path / "scenario", orders=500)
+    folder = slice_of_cdnow(tmp_path / "scenario", orders=400)
     undisturbed = check(tmp_path / "calm", folder, tmp_path / "calm-out", today)
     # A share of what the replay takes, so that ten kills fall within it on any machine.
     hits = replay_with_kills(tmp_path / "home", folder, undisturbed["seconds"] / 14, dice)
