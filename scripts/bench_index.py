@@ -4,6 +4,7 @@ decode the same logs, and what it takes to fetch them and COPY one bare row per 
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from sqlalchemy.orm import Session
 from web3 import HTTPProvider, Web3
 
 from fenrun.chain.client import hex_bytes
-from fenrun.chain.codec import Leaves, unpack_leaves
+from fenrun.chain.codec import Ints, Leaves, unpack_leaves
 from fenrun.chain.contracts import artifact
 from fenrun.kit import migrations
-from fenrun.kit.db import connect, copy_columns, ensure_database, sessions
+from fenrun.kit.db import connect, copy_columns, copy_rows, ensure_database, sessions
 from fenrun.settlement.tasks import Road
 
 LEDGER = "SettlementLedger"
+Columns = dict[str, Ints]
 _PAGE = 100
 _FOLDED = {
     "commissions": "order_number, role, partner_number, plan_number, tier, rate_bps, amount, settled_on, release_on,"
@@ -43,7 +45,8 @@ def measure(road: Road, home: Path) -> dict[str, Any]:
     engine = connect(ensure_database(url, f"bench_{hashlib.sha256(str(home).encode()).hexdigest()[:8]}"))
     migrations.upgrade(engine)
     beside = replace(road.beside(), engine=engine, sessions=sessions(engine))
-    bare, legs = _bare(beside)
+    bare, legs = _bare(beside, _as_columns)
+    row_by_row, _ = _bare(beside, _row_by_row)
     started = time.monotonic()
     beside.index()
     indexed = time.monotonic() - started
@@ -62,6 +65,7 @@ def measure(road: Road, home: Path) -> dict[str, Any]:
         "index_vs_web3": round(unpacked / seconds, 2),
         "index_vs_web3_logs_only": round(logs_only / seconds, 3),
         "index_vs_bare": round(seconds / bare, 2),
+        "index_vs_bare_row_by_row": round(seconds / row_by_row, 2),
     }
 
 
@@ -70,12 +74,22 @@ def _pages(road: Road) -> list[tuple[int, int]]:
     return [(start, min(start + _PAGE - 1, tip)) for start in range(0, tip + 1, _PAGE)]
 
 
-def _bare(road: Road) -> tuple[float, int]:
+def _as_columns(session: Session, columns: Columns) -> None:
+    copy_columns(session, "bare", {name: (">i8", column) for name, column in columns.items()})
+
+
+def _row_by_row(session: Session, columns: Columns) -> None:
+    """As psycopg's own COPY is used."""
+    copy_rows(session, "bare", list(columns), zip(*(column.tolist() for column in columns.values()), strict=True))
+
+
+def _bare(road: Road, write: Callable[[Session, Columns], None]) -> tuple[float, int]:
     """Seconds to fetch the logs and COPY a row per leg into a table without index, and how many legs there are."""
     contract, address = artifact(LEDGER), road.deployment.addresses[LEDGER]
     legs, started = 0, time.monotonic()
     with road.sessions.begin() as session:
-        session.execute(text("CREATE TEMPORARY TABLE bare (order_number bigint, partner bigint, amount bigint)"))
+        table = "CREATE TEMPORARY TABLE bare (order_number bigint, partner bigint, amount bigint) ON COMMIT DROP"
+        session.execute(text(table))
         for start, end in _pages(road):
             window = {"fromBlock": hex(start), "toBlock": hex(end), "address": address}
             for raw in road.client.call("eth_getLogs", window):
@@ -83,9 +97,12 @@ def _bare(road: Road) -> tuple[float, int]:
                     continue
                 leaves = Leaves(contract.event("BatchSettled", hex_bytes(raw["data"]))["leaves"])
                 rows, roles = np.nonzero(leaves.partners > 0)
-                columns = (leaves.order_no[rows], leaves.partners[rows, roles], leaves.shares[rows, roles])
-                names = ("order_number", "partner", "amount")
-                copy_columns(session, "bare", {n: (">i8", column) for n, column in zip(names, columns, strict=True)})
+                columns = {
+                    "order_number": leaves.order_no[rows],
+                    "partner": leaves.partners[rows, roles],
+                    "amount": leaves.shares[rows, roles],
+                }
+                write(session, columns)
                 legs += len(rows)
     return time.monotonic() - started, legs
 

@@ -105,7 +105,10 @@ class World:
     @contextmanager
     def process(self, command: str) -> Iterator[subprocess.Popen[bytes]]:
         """A process of the installation, `api` or `worker`, ended afterwards."""
-        running = subprocess.Popen([sys.executable, "-m", "fenrun", command], stdin=subprocess.DEVNULL)
+        with (self.instance.folder / f"{command}.log").open("ab") as log:
+            running = subprocess.Popen(
+                [sys.executable, "-m", "fenrun", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         try:
             while command == "api" and not self._answers():
                 time.sleep(0.1)
