@@ -19,7 +19,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 SCHEMA = schemathesis.openapi.from_dict(create_app(None).openapi())
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
 EXAMPLES = int(os.environ.get("FENRUN_EXAMPLES", "1"))
-"""Of each operation and caller."""
+"""Of each operation and caller; with one, an operation is tried by finance and one other, with more by all."""
 WHO = ("finance", "partner", "admin", "api key")
 
 
@@ -44,7 +44,8 @@ def callers(people):
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_every_answer_is_a_declared_one(people, callers, label):
-    for who in WHO:
+    others = WHO[1:] if EXAMPLES > 1 else WHO[1 + sum(map(ord, label)) % (len(WHO) - 1) :][:1]
+    for who in (WHO[0], *others):
         is_as_declared(people, callers, OPERATIONS[label], who)
 
 
