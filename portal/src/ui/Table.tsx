@@ -18,9 +18,9 @@ export function Table({ label, busy = false, children }: { label: string; busy?:
 interface CellProps {
   children?: ReactNode;
   /** Figures stand at the right. */
-  right?: boolean;
+  right?: boolean | undefined;
   /** Left out where there is no room. */
-  wide?: boolean;
+  wide?: boolean | undefined;
 }
 
 const place = ({ right, wide }: CellProps) => `${right ? "text-right" : "text-left"} ${wide ? "hidden md:table-cell" : ""}`;

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "~/i18n/useTranslation";
-import { commissionsQuery } from "~/api/queries";
+import { commissionsQuery } from "~/api/queries/partner";
 import type { EarningsMonth } from "~/api/types";
 import { Card } from "~/ui/Card";
 import { List } from "~/ui/List";
 import { SearchBox } from "~/ui/SearchBox";
 import { StatusLegend } from "~/ui/StatusLegend";
-import { type CommissionSearch, useFilters } from "../search";
-import { CommissionFilters } from "./CommissionFilters";
-import { CommissionsTable } from "./CommissionsTable";
+import { type CommissionSearch, useFilters } from "~/routes/search";
+import { CommissionFilters } from "~/routes/commissions/CommissionFilters";
+import { CommissionsTable } from "~/routes/commissions/CommissionsTable";
 
 const NO_FILTERS = { month: undefined, role: undefined, status: undefined, search: undefined };
 

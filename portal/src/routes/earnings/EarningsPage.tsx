@@ -1,40 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams, useRouteContext } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useTranslation } from "~/i18n/useTranslation";
-import { earningsQuery } from "~/api/queries";
+import { earningsQuery } from "~/api/queries/partner";
 import type { Earnings } from "~/api/types";
 import { useFormat } from "~/i18n/useFormat";
 import { Loading } from "~/ui/Loading";
 import { PageHeader } from "~/ui/PageHeader";
 import { Trouble } from "~/ui/Trouble";
-import { type CommissionSearch, useFilters } from "../search";
+import { type CommissionSearch, useFilters } from "~/routes/search";
 import { Commissions } from "./Commissions";
 import { Figures } from "./Figures";
 import { Months } from "./Months";
 
-/** What the signed-in partner earned. */
-export function OwnEarnings() {
-  const { t } = useTranslation();
-  const { viewer } = useRouteContext({ from: "/app" });
-  return <EarningsPage partnerId={viewer.partner_id ?? ""} title={() => t("earnings.title")} />;
-}
-
-/** The same page, as staff see it. */
-export function EarningsOfPartner() {
-  const { t } = useTranslation();
-  const { partnerId } = useParams({ from: "/app/partners/$partnerId" });
-  return (
-    <>
-      <Link to="/partners" className="mb-3 inline-block text-sm font-medium text-accent hover:underline">
-        ← {t("earnings.back")}
-      </Link>
-      <EarningsPage partnerId={partnerId} title={(name) => t("earnings.titleOf", { name })} />
-    </>
-  );
-}
-
-function EarningsPage({ partnerId, title }: { partnerId: string; title: (name: string) => string }) {
+/** What a partner earned, and why. */
+export function EarningsPage({ partnerId, title }: { partnerId: string; title: (name: string) => string }) {
   const query = useQuery(earningsQuery(partnerId));
   const { search, filter } = useFilters<CommissionSearch>();
   const commissions = useRef<HTMLDivElement>(null);
