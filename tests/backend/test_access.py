@@ -105,6 +105,7 @@ EXPECTED = {
     ("get", "/v1/webhook-deliveries"): ROWS,
     ("get", "/v1/webhook-deliveries/{delivery_id}"): ROWS,
     ("post", "/v1/webhook-deliveries/{delivery_id}/resend"): WRITERS,
+    ("get", "/v1/live"): ROWS,
     ("get", "/v1/event-source-secrets"): BOOKS,
     ("post", "/v1/event-source-secrets/{source}"): FINANCE,
     ("delete", "/v1/event-source-secrets/{source}/{secret_id}"): FINANCE,

@@ -48,9 +48,14 @@ class Rollups:
         default_factory=lambda: defaultdict(lambda: [0] * len(_MONTH_COLUMNS))
     )
 
+    touched: dict[str, set[int | None]] = field(default_factory=lambda: defaultdict(set))
+    """Events by name, and the partners whose accounts they moved; kept when the rest is written."""
+
     def add(self, log: Log, release_day: ReleaseDays, sign: int = 1) -> None:
         """Adds what a log of the ledger contract says, or takes it back when the sign is below zero."""
+        touched = self.touched[log.event]
         for move in moves_of(log.event, log.fields):
+            touched.update((move.source.partner, move.destination.partner))
             self.accounts[move.source.kind, move.source.partner][0] += sign * move.amount
             self.accounts[move.destination.kind, move.destination.partner][1] += sign * move.amount
         adders = {

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from fenrun.kit.money import Currency
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
-from fenrun.settlement import announcing, audit, batching, intake, journal, maturing, refunding, repository
+from fenrun.settlement import announcing, audit, batching, changes, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
 
 _AGAIN_SECONDS = 5
@@ -223,16 +224,20 @@ class Road:
 
     def seal(self) -> int:
         """Posts what became final; returns how many transactions."""
-        total = 0
-        while True:
+        total, more = 0, True
+        touched: dict[str, set[int | None]] = defaultdict(set)
+        while more:
             with self.sessions.begin() as session:
                 final = indexer.final_block(session, self.confirmations)
                 posted = journal.seal(session, final, self.currency)
-                if posted == 0:
+                for entry in posted:
+                    touched[entry.kind].update(end.partner for move in entry.moves for end in move[:2])
+                more = len(posted) == journal.PAGE_LOGS
+                if not more:
                     repository.finalize(session, final)
-            if posted == 0:
-                return total
-            total += posted
+                    changes.tell(session, touched, staff=("batches", "books"))
+            total += len(posted)
+        return total
 
     def audit(self) -> dict[str, Any]:
         """Recomputes everything from the chain's logs, and keeps the verdict."""
