@@ -28,6 +28,7 @@ from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
+from fenrun.settlement import tier_endpoints as tiers
 from fenrun.statements import endpoints as statements
 from fenrun.statements import export_endpoints as exports
 from fenrun.webhooks import endpoints as webhooks
@@ -62,7 +63,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     install_handlers(app)
     app.state.settings = settings
     for domain in (
-        registry, events, settlement, payouts, statements, exports, ledger, webhooks, live, operations,
+        registry, events, settlement, tiers, payouts, statements, exports, ledger, webhooks, live, operations,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
