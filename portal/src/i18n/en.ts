@@ -1,6 +1,6 @@
 /**
  * English, and the shape that every other language must have. Texts are as short as the place they stand in.
- * Each area is a file; the browser loads `common` and `status` first, and the others with the pages that speak them.
+ * Each area is a file; the browser loads `common` first, and the others with the pages that speak them.
  */
 import account from "./en/account";
 import channel from "./en/channel";

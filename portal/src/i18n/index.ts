@@ -10,7 +10,7 @@ export type Language = keyof typeof LANGUAGES;
 export type Area = "common" | "status" | "account" | "partner" | "finance" | "channel" | "design";
 
 const STORED_UNDER = "fenrun.language";
-const FIRST: readonly Area[] = ["common", "status"];
+const FIRST: readonly Area[] = ["common"];
 
 const files = import.meta.glob<{ default: Partial<Dictionary> }>("./{en,zh-CN}/*.ts");
 

@@ -17,14 +17,21 @@ const payouts = createRoute({
   path: "/payouts",
   validateSearch: payoutSearch,
   beforeLoad: needs("rows:own"),
-  component: page(() => import("./payouts/PayoutsPage"), "PayoutsPage", "partner"),
+  component: page(() => import("./payouts/PayoutsPage"), "PayoutsPage", "status", "partner"),
+});
+
+const commission = createRoute({
+  getParentRoute: () => app,
+  path: "/commissions/$commissionId",
+  beforeLoad: needs("rows:own"),
+  component: page(() => import("./commissions/CommissionPage"), "CommissionPage", "status", "partner"),
 });
 
 /** What the pages are made of, for who builds them: in both languages, without a session and without data. */
 export const design = createRoute({
   getParentRoute: () => root,
   path: "/design",
-  component: page(() => import("./design/DesignPage"), "DesignPage", "design", "channel"),
+  component: page(() => import("./design/DesignPage"), "DesignPage", "status", "design", "channel"),
 });
 
-export const sharedRoutes = [start, payouts] as const;
+export const sharedRoutes = [start, payouts, commission] as const;

@@ -6,18 +6,20 @@ const FORMATS = ["csv", "xlsx"] as const;
 interface Props {
   /** The export's address, such as `/v1/exports/orders`. */
   path: string;
-  /** The filters of the list: the file holds exactly what the list shows, all pages of it. */
+  /** What the list is asked for: the file holds exactly what the list shows, all pages of it. */
   query: Readonly<Record<string, string | undefined>>;
+  /** Whether filters are set. */
+  filtered: boolean;
 }
 
 /** A list as a file. */
-export function ExportMenu({ path, query }: Props) {
+export function ExportMenu({ path, query, filtered }: Props) {
   const { t } = useTranslation();
   const set = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return (
     <Popover label={t("list.export")}>
         <div className="space-y-1">
-          <p className="max-w-56 text-xs text-muted">{t(set.length > 0 ? "list.exportFiltered" : "list.exportAll")}</p>
+          <p className="max-w-56 text-xs text-muted">{t(filtered ? "list.exportFiltered" : "list.exportAll")}</p>
           {FORMATS.map((format) => (
             <a
               key={format}

@@ -61,6 +61,7 @@ export default {
     empty: "Nothing yet",
     noMatch: "Nothing matches these filters",
     clear: "Clear filters",
+    clearOne: "Take the filter “{{filter}}” back",
     previous: "Previous",
     next: "Next",
     pages: "Pages",
@@ -81,6 +82,9 @@ export default {
   role: { referrer: "Referrer", implementer: "Implementer", trainer: "Trainer" },
   kind: { new: "New", renewal: "Renewal" },
   field: {
+    commissions: "Commissions",
+    takenBack: "Taken back",
+    payable: "Payable from",
     order: "Order",
     partner: "Partner",
     customer: "Customer",

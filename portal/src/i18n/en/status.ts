@@ -29,6 +29,17 @@ export default {
       canceled: { label: "Canceled", next: "The run was canceled; the amount stays available." },
       returned: { label: "Sent back", next: "The bank sent it back; the amount is available again." },
     },
+    endpoint: {
+      enabled: { label: "On", next: "Is told what happens." },
+      disabled: { label: "Off", next: "Is told nothing until it is switched on." },
+    },
+    delivery: {
+      pending: { label: "Waiting", next: "Is sent next." },
+      sending: { label: "Being sent", next: "Waits for the endpoint’s answer." },
+      delivered: { label: "Delivered", next: "The endpoint took it." },
+      failed: { label: "Failed", next: "Nobody took it after all attempts; it can be sent again." },
+      canceled: { label: "Canceled", next: "The endpoint was switched off before it was sent." },
+    },
     partner: {
       active: { label: "Active", next: "Earns and is paid." },
       suspended: { label: "Suspended", next: "Keeps earning; is not paid until the suspension ends." },

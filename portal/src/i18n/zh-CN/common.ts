@@ -64,6 +64,7 @@ export default {
     empty: "暂无内容",
     noMatch: "没有符合筛选条件的内容",
     clear: "清除筛选",
+    clearOne: "取消筛选“{{filter}}”",
     previous: "上一页",
     next: "下一页",
     pages: "翻页",
@@ -84,6 +85,9 @@ export default {
   role: { referrer: "推荐方", implementer: "实施方", trainer: "培训方" },
   kind: { new: "新购", renewal: "续费" },
   field: {
+    commissions: "佣金",
+    takenBack: "已退回",
+    payable: "可支付日",
     order: "订单",
     partner: "合作伙伴",
     customer: "客户",

@@ -32,6 +32,17 @@ export default {
       canceled: { label: "已取消", next: "付款批次已取消，金额仍可支付。" },
       returned: { label: "已退汇", next: "银行已退回款项，金额重新可支付。" },
     },
+    endpoint: {
+      enabled: { label: "启用", next: "会收到通知。" },
+      disabled: { label: "停用", next: "重新启用前不会收到通知。" },
+    },
+    delivery: {
+      pending: { label: "待发送", next: "即将发送。" },
+      sending: { label: "发送中", next: "等待对方响应。" },
+      delivered: { label: "已送达", next: "对方已接收。" },
+      failed: { label: "失败", next: "多次尝试均未被接收，可重新发送。" },
+      canceled: { label: "已取消", next: "发送前端点已停用。" },
+    },
     partner: {
       active: { label: "正常", next: "正常计收益并付款。" },
       suspended: { label: "已暂停", next: "继续计收益，暂停解除前不付款。" },

@@ -18,7 +18,7 @@ export function Explanation({ commission }: { commission: Commission }) {
   const tierText = useTierText(viewer.partner_id === commission.partner_id);
   const { role, kind, plan, finalized } = commission;
   return (
-    <div className="max-w-3xl px-4 pt-2 pb-5 whitespace-normal sm:px-7">
+    <div className="max-w-3xl whitespace-normal">
       <Sum commission={commission} />
       <dl className="mt-4 grid gap-x-6 gap-y-1 sm:grid-cols-[9rem_1fr] sm:gap-y-2.5">
         <Line name={t("field.rate")}>
@@ -27,9 +27,10 @@ export function Explanation({ commission }: { commission: Commission }) {
         <Line name={t("field.tier")}>{tierText(commission)}</Line>
         <Line name={t("field.plan")}>{t("explain.planVersion", { code: plan.code, version: plan.version })}</Line>
         <Line name={t("explain.customerPaid")}>{format.day(commission.order_paid_on)}</Line>
-        <Line name={t("explain.when")}>
+        <Line name={t("field.payable")}>
           <When commission={commission} />
         </Line>
+        <TakenBack commission={commission} />
         <Line name={t("field.transaction")}>
           <Copyable value={commission.transaction_hash} what={t("field.transaction")} />
         </Line>
@@ -44,6 +45,15 @@ export function Explanation({ commission }: { commission: Commission }) {
       </dl>
     </div>
   );
+}
+
+function TakenBack({ commission }: { commission: Commission }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { amount, clawed_back: taken, currency } = commission;
+  if (BigInt(taken) === 0n) return null;
+  const left = format.money(BigInt(amount) - BigInt(taken), currency);
+  return <Line name={t("commission.takenBack")}>{t("commission.takenBackWhy", { amount: format.money(taken, currency), left })}</Line>;
 }
 
 function When({ commission }: { commission: Commission }) {

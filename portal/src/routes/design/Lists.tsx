@@ -73,7 +73,7 @@ function State({ title, load, filtered = false, busy = false, tools = false }: S
         {tools && (
           <div className="flex gap-2">
             <ColumnPicker columns={COLUMNS} picked={picked} onPick={setPicked} />
-            <ExportMenu path="/v1/exports/orders" query={{ status: "failed" }} />
+            <ExportMenu path="/v1/exports/orders" query={{ status: "failed" }} filtered />
           </div>
         )}
       </div>

@@ -1,19 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
-import { useTranslation } from "~/i18n/useTranslation";
 import { earningsQuery } from "~/api/queries/partner";
-import type { Earnings } from "~/api/types";
-import { useFormat } from "~/i18n/useFormat";
+import { useTranslation } from "~/i18n/useTranslation";
+import { CommissionsList } from "~/routes/commissions/CommissionsList";
+import { type CommissionSearch, useFilters } from "~/routes/search";
+import { Card } from "~/ui/Card";
 import { Loading } from "~/ui/Loading";
 import { PageHeader } from "~/ui/PageHeader";
 import { Trouble } from "~/ui/Trouble";
-import { type CommissionSearch, useFilters } from "~/routes/search";
-import { Commissions } from "./Commissions";
+import { AsOf } from "./AsOf";
 import { Figures } from "./Figures";
 import { Months } from "./Months";
 
-/** What a partner earned, and why. */
-export function EarningsPage({ partnerId, title }: { partnerId: string; title: (name: string) => string }) {
+/** What a partner earned, month by month and order by order, as staff see it. */
+export function EarningsPage({ partnerId }: { partnerId: string }) {
+  const { t } = useTranslation();
   const query = useQuery(earningsQuery(partnerId));
   const { search, filter } = useFilters<CommissionSearch>();
   const commissions = useRef<HTMLDivElement>(null);
@@ -29,26 +30,18 @@ export function EarningsPage({ partnerId, title }: { partnerId: string; title: (
   const earnings = query.data;
   return (
     <>
-      <PageHeader title={title(earnings.partner.name)}>
+      <PageHeader title={t("earnings.titleOf", { name: earnings.partner.name })}>
         <AsOf asOf={earnings.as_of} />
       </PageHeader>
       <div className="space-y-6">
         <Figures earnings={earnings} />
         <Months months={earnings.months} currency={earnings.currency} selected={search.month} onSelect={selectMonth} />
         <div ref={commissions} className="scroll-mt-4">
-          <Commissions partnerId={partnerId} months={earnings.months} />
+          <Card title={t("earnings.commissions")}>
+            <CommissionsList partnerId={partnerId} />
+          </Card>
         </div>
       </div>
     </>
   );
-}
-
-function AsOf({ asOf }: { asOf: Earnings["as_of"] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return t("earnings.asOf", {
-    block: format.count(asOf.block_number),
-    time: asOf.block_time ? format.time(asOf.block_time) : "–",
-    final: format.count(asOf.finalized_block),
-  });
 }

@@ -5,9 +5,23 @@ import { commissionSearch } from "../search";
 const overview = createRoute({
   getParentRoute: () => app,
   path: "/overview",
-  validateSearch: commissionSearch,
   beforeLoad: partnersOnly,
-  component: page(() => import("./overview/OverviewPage"), "OverviewPage", "partner"),
+  component: page(() => import("./overview/OverviewPage"), "OverviewPage", "status", "partner"),
 });
 
-export const partnerRoutes = [overview] as const;
+const commissions = createRoute({
+  getParentRoute: () => app,
+  path: "/commissions",
+  validateSearch: commissionSearch,
+  beforeLoad: partnersOnly,
+  component: page(() => import("./commissions/CommissionsPage"), "CommissionsPage", "status", "partner"),
+});
+
+const statements = createRoute({
+  getParentRoute: () => app,
+  path: "/statements",
+  beforeLoad: partnersOnly,
+  component: page(() => import("./statements/StatementsPage"), "StatementsPage", "status", "partner"),
+});
+
+export const partnerRoutes = [overview, commissions, statements] as const;

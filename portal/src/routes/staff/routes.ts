@@ -8,7 +8,7 @@ const finance = createRoute({
   path: "/finance",
   validateSearch: financeSearch,
   beforeLoad: needs("books:read"),
-  component: page(() => import("./finance/FinancePage"), "FinancePage", "finance"),
+  component: page(() => import("./finance/FinancePage"), "FinancePage", "status", "finance"),
 });
 
 const partners = createRoute({
@@ -16,7 +16,7 @@ const partners = createRoute({
   path: "/partners",
   validateSearch: partnerSearch,
   beforeLoad: needs("rows:all"),
-  component: page(() => import("./partners/PartnersPage"), "PartnersPage", "channel"),
+  component: page(() => import("./partners/PartnersPage"), "PartnersPage", "status", "channel"),
 });
 
 const partner = createRoute({
@@ -24,7 +24,7 @@ const partner = createRoute({
   path: "/partners/$partnerId",
   validateSearch: commissionSearch,
   beforeLoad: needs("rows:all"),
-  component: page(() => import("./partners/PartnerPage"), "PartnerPage", "channel", "partner"),
+  component: page(() => import("./partners/PartnerPage"), "PartnerPage", "status", "channel", "partner"),
 });
 
 const orders = createRoute({
@@ -32,7 +32,7 @@ const orders = createRoute({
   path: "/orders",
   validateSearch: orderSearch,
   beforeLoad: needs("rows:all"),
-  component: page(() => import("./orders/OrdersPage"), "OrdersPage", "channel", "partner"),
+  component: page(() => import("./orders/OrdersPage"), "OrdersPage", "status", "channel", "partner"),
 });
 
 export const staffRoutes = [finance, partners, partner, orders] as const;

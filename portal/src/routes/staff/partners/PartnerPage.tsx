@@ -11,7 +11,7 @@ export function PartnerPage() {
       <Link to="/partners" className="mb-3 inline-block text-sm font-medium text-accent hover:underline">
         ← {t("earnings.back")}
       </Link>
-      <EarningsPage partnerId={partnerId} title={(name) => t("earnings.titleOf", { name })} />
+      <EarningsPage partnerId={partnerId} />
     </>
   );
 }
