@@ -45,7 +45,7 @@ export default {
     sessionsLead: "End what is not yours, and change your password.",
     thisOne: "This one",
     end: "End it",
-    endOf: "End the session on {{device}}",
+    endOf: "End it: {{device}}",
     since: "Since {{since}}, until {{until}} at the latest",
     by_password: "by password",
     by_wallet: "by wallet",

@@ -48,7 +48,7 @@ export default {
     sessionsLead: "如有不属于您的会话，请结束它并更换密码。",
     thisOne: "当前会话",
     end: "结束",
-    endOf: "结束 {{device}} 上的会话",
+    endOf: "结束：{{device}}",
     since: "自 {{since}} 起，最迟至 {{until}}",
     by_password: "密码登录",
     by_wallet: "钱包登录",
