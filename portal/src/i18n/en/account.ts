@@ -13,7 +13,7 @@ export default {
     code: "Code",
     codeHint: "The six digits that your authenticator shows now, or one of your recovery codes.",
     codeWrong: "This code is wrong or was used before. Enter the one that your authenticator shows now.",
-    lockedOut: "Too many failed attempts. This login is locked for a few minutes; then try again.",
+    lockedOut: "This login is locked for a while.",
     back: "Back",
   },
   settings: {

@@ -16,7 +16,7 @@ export default {
     code: "验证码",
     codeHint: "身份验证器当前显示的六位数字，或一个恢复码。",
     codeWrong: "验证码不正确或已用过，请输入身份验证器当前显示的验证码。",
-    lockedOut: "失败次数过多，该账号已锁定几分钟，请稍后再试。",
+    lockedOut: "该账号已暂时锁定。",
     back: "返回",
   },
   settings: {
