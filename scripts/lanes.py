@@ -131,7 +131,8 @@ def environment() -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FENRUN_", "PYTEST_", "FOUNDRY_", "MAKE", "MFLAGS"))
-        and name not in ("VIRTUAL_ENV", "FORCE_COLOR", "PYTHONPATH")
+        # Without bytecode each of the hundred processes that the tests start would compile everything again.
+        and name not in ("VIRTUAL_ENV", "FORCE_COLOR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     }
     return {**ours, "CI": "1", "NO_COLOR": "1", "FENRUN_CHROMIUM": browser()}
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.attribution import service as attribution
-from fenrun.chain import gas, indexer, sender, setup
+from fenrun.chain import gas, indexer, reverts, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.errors import KeyUsedElsewhereError
@@ -157,6 +157,18 @@ class Road:
             if sender.open_intents(session, self.keys.address("treasurer")) == 0:
                 maturing.mature_due(session, self.client, self.keys, self.deployment, today, at)
                 self._matured_on = today
+
+    def bind_again(self, at: int | None = None) -> int:
+        """Binds anew what was reverted for good, and takes back what was given up; returns how many were bound.
+
+        `at` as in `batch`.
+        """
+        with self.sessions.begin() as session:
+            final = indexer.final_block(session, self.confirmations)
+            again, given_up = reverts.bind_again(session, self.client, self.deployment, final, at)
+            if given_up:
+                repository.take_back_refused(session, reverts.TRIES)
+            return again
 
     # --- To the chain and back ------------------------------------------------------------------------
 

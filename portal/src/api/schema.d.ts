@@ -1747,7 +1747,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "submitted" | "confirmed" | "finalized";
+            status: "submitted" | "confirmed" | "finalized" | "failed";
             /** Transaction Hash */
             transaction_hash: string | null;
         };
