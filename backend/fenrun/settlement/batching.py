@@ -92,7 +92,7 @@ def next_batch(
 
 
 def _next_day(now: int) -> int:
-    """When the day after begins: the dearest moment, for every slot of a new day is fresh. A block may come after it."""
+    """When the next day begins: the dearest moment, for every slot of a new day is fresh. A block may come after it."""
     return (now // DAY_SECONDS + 1) * DAY_SECONDS
 
 
