@@ -59,10 +59,6 @@ types: ## mypy, strict
 imports: ## Import rules between layers
 	@$(RUN) lint-imports --no-logo
 
-.PHONY: artifacts-check
-artifacts-check: ## Are the committed artifacts those of the contracts?
-	@$(RUN) scripts/compile.py --check
-
 .PHONY: hygiene
 hygiene: ## No secrets, no paths of one machine
 	@$(RUN) scripts/hygiene.py
@@ -98,6 +94,10 @@ e2e: ## A real browser on a running demo
 .PHONY: chaos
 chaos: setup ## Kill the worker again and again, through a whole replay too
 	@$(RUN) pytest tests/chaos $(ARGS)
+
+.PHONY: artifacts-check
+artifacts-check: ## Are the committed artifacts those of the contracts, to the byte? (Brownie's lane compares the code)
+	@$(RUN) scripts/compile.py --check
 
 .PHONY: coverage
 coverage: ## Lines and branches of contracts/ that no test reaches

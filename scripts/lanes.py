@@ -118,7 +118,6 @@ def lanes() -> list[Lane]:
         Lane("contracts", "make contracts gas"),
         Lane("portal", "make portal"),
         Lane("types", f"{python}mypy", counts_tests=False),
-        Lane("artifacts", f"{python}python scripts/compile.py --check", counts_tests=False),
         Lane("imports", f"{python}lint-imports --no-logo", counts_tests=False),
         Lane("lint", "make lint", counts_tests=False),
         Lane("hygiene", f"{python}python scripts/hygiene.py", counts_tests=False),
