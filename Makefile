@@ -69,7 +69,7 @@ contracts: ## forge: unit, fuzz and invariant tests
 
 .PHONY: gas
 gas: ## Gas: forge's snapshot, and receipts of the deployed code, are those that are committed
-	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*' --check
+	@FOUNDRY_PROFILE=gas .tools/bin/forge snapshot --match-path '*/gas/*' --check
 	@$(RUN) scripts/bench_gas.py --check
 
 .PHONY: brownie
@@ -130,7 +130,7 @@ bench-gas: setup ## What the contracts cost (ARGS=--write to keep the figures)
 
 .PHONY: gas-snapshot
 gas-snapshot: ## Keep the gas figures of now
-	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*'
+	@FOUNDRY_PROFILE=gas .tools/bin/forge snapshot --match-path '*/gas/*'
 	@$(RUN) scripts/bench_gas.py --write
 
 .PHONY: bench

@@ -114,7 +114,6 @@ def lanes() -> list[Lane]:
         Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
         Lane("e2e", f"{python}pytest tests/e2e"),
         Lane("brownie", "scripts/brownie test"),
-        # One after the other: both write forge's cache.
         Lane("contracts", "make contracts gas"),
         Lane("portal", "make portal"),
         Lane("types", f"{python}mypy", counts_tests=False),
