@@ -2473,19 +2473,31 @@ export interface components {
         };
         /**
          * HappeningOut
-         * @description Something that happened to a commission. `amount` is what it took or moved.
+         * @description Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither.
          */
         HappeningOut: {
-            /** Amount */
-            amount: string | null;
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
             /** Block Number */
             block_number: number | null;
-            /** From Available */
-            from_available: string | null;
-            /** From Frozen */
-            from_frozen: string | null;
-            /** From Held */
-            from_held: string | null;
+            /**
+             * From Available
+             * @description Minor units of the currency
+             */
+            from_available: string;
+            /**
+             * From Frozen
+             * @description Minor units of the currency
+             */
+            from_frozen: string;
+            /**
+             * From Held
+             * @description Minor units of the currency
+             */
+            from_held: string;
             /**
              * Kind
              * @enum {string}
@@ -2496,8 +2508,11 @@ export interface components {
              * Format: date
              */
             on: string;
-            /** To Debt */
-            to_debt: string | null;
+            /**
+             * To Debt
+             * @description Minor units of the currency
+             */
+            to_debt: string;
             /** Transaction Hash */
             transaction_hash: string | null;
         };
