@@ -245,7 +245,7 @@ def retry(session: Session, number: int) -> bool:
 
 
 def fail_reverted(session: Session) -> int:
-    """Sets aside what went in transactions that were reverted; returns how many orders and refunds."""
+    """Sets aside what went in transactions that were reverted; returns how many things."""
     orders = session.connection().execute(
         text(
             "UPDATE orders SET reason = 'batch_reverted' FROM batches, intents"
@@ -259,7 +259,14 @@ def fail_reverted(session: Session) -> int:
             " WHERE refunds.intent_id = intents.id AND intents.state = 'reverted' AND refunds.status = 'submitted'"
         )
     )
-    return orders.rowcount + refunds.rowcount
+    withdrawals = session.connection().execute(
+        text(
+            "UPDATE payouts SET status = 'failed', reason = 'The contract refused it after all',"
+            " block_number = intents.block_number FROM intents WHERE payouts.intent_id = intents.id"
+            " AND intents.state = 'reverted' AND payouts.status = 'processing' AND payouts.rail = 'token'"
+        )
+    )
+    return orders.rowcount + refunds.rowcount + withdrawals.rowcount
 
 
 def note_batch(session: Session, log: Log) -> None:
@@ -317,8 +324,16 @@ def forget_above(session: Session, block_number: int) -> None:
     )
     session.execute(
         text(
+            "DELETE FROM payouts WHERE rail = 'token' AND run_number IS NULL AND intent_id IS NULL"
+            " AND block_number > :number"
+        ),
+        at,
+    )
+    session.execute(
+        text(
             "UPDATE payouts SET status = CASE WHEN run_number IS NULL THEN 'processing' ELSE 'sent' END,"
-            " reason = NULL, cumulative = NULL, paid_on = NULL, block_number = NULL WHERE block_number > :number"
+            " reason = NULL, cumulative = NULL, paid_on = NULL, block_number = NULL, log_seq = NULL,"
+            " transaction_hash = NULL WHERE block_number > :number"
         ),
         at,
     )

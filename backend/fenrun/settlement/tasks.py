@@ -12,6 +12,7 @@ from fenrun.attribution import service as attribution
 from fenrun.chain import gas, indexer, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
+from fenrun.chain.deploy import Token
 from fenrun.chain.errors import KeyUsedElsewhereError
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
@@ -39,6 +40,8 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    token: Token | None = None
+    """What partners can be paid in beside the bank rail."""
     mines: bool = True
     """Whether blocks are ours to make: the embedded chain's are."""
     webhooks_internal: bool = False

@@ -1,0 +1,47 @@
+"""The ERC-20 of the token rail: what of it must be known before its vault is deployed."""
+
+import re
+
+from eth_abi.abi import decode
+from eth_utils.abi import function_signature_to_4byte_selector
+from eth_utils.address import is_checksum_address, is_checksum_formatted_address
+
+from fenrun.chain.client import Client, hex_bytes, to_hex
+from fenrun.chain.deploy import Token
+from fenrun.chain.errors import RpcError
+from fenrun.kit.errors import SetupError
+from fenrun.kit.money import Currency
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_DECIMALS = function_signature_to_4byte_selector("decimals()")
+
+
+def read_token(client: Client, address: str, payer: str, currency: Currency) -> Token:
+    """The token at an address, in which a currency is to be paid.
+
+    Raises:
+        SetupError: there is no token, or it cannot express a minor unit of the currency.
+    """
+    for name, value in (("FENRUN_TOKEN", address), ("FENRUN_TOKEN_PAYER", payer)):
+        if not is_address(value):
+            raise SetupError(f"{name}: “{value}” is no address, 0x and 40 hex digits; copy it anew")
+    try:
+        answer = hex_bytes(client.call("eth_call", {"to": address, "data": to_hex(_DECIMALS)}, "latest"))
+    except RpcError:
+        answer = b""
+    if len(answer) != 32:
+        raise SetupError(f"FENRUN_TOKEN: there is no ERC-20 with decimals at {address} on this chain")
+    [decimals] = decode(["uint256"], answer)
+    if not currency.decimals <= decimals <= currency.decimals + 36:
+        raise SetupError(
+            f"FENRUN_TOKEN: the token has {decimals} decimals and {currency.code} {currency.decimals}; a minor unit "
+            "must be a whole number of the token's"
+        )
+    return Token(address.lower(), payer.lower(), 10 ** (decimals - currency.decimals))
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an address; one in mixed case must have the right checksum (EIP-55)."""
+    if not _ADDRESS.fullmatch(text):
+        return False
+    return is_checksum_address(text) if is_checksum_formatted_address(text) else True

@@ -1,0 +1,132 @@
+"""The part of the audit for the token rail: the vault's logs against the token, the ledger, our record, and payouts."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from eth_abi.abi import encode
+from eth_utils.abi import function_signature_to_4byte_selector
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from fenrun.chain.client import Client, to_hex
+from fenrun.chain.contracts import LEDGER, VAULT, Deployment, artifact
+
+if TYPE_CHECKING:
+    from fenrun.settlement.audit import Check, Rebuilt
+
+_RECORD = "SELECT log_seq, position, partner_number, address, units FROM vault_movements"
+_PAYOUTS = """
+SELECT log_seq, partner_number, gross, withheld, wallet FROM payouts WHERE rail = 'token' AND status = 'completed'
+"""
+_BALANCE_OF = function_signature_to_4byte_selector("balanceOf(address)")
+_NOBODY = "0x" + "00" * 20
+
+Row = tuple[int | None, str | None, int]
+"""Partner, address, units."""
+
+
+@dataclass
+class VaultRecord:
+    """What the vault's logs say, in units of the token where a log says units, and in minor units where it says those.
+
+    The scale between them is the vault's own, and read from it.
+    """
+
+    came: dict[tuple[int, int], Row] = field(default_factory=dict)
+    """By log and position."""
+    paid: dict[tuple[int, int], Row] = field(default_factory=dict)
+    """As `came`, in minor units."""
+
+    def take_in(self, seq: int, event: str, fields: dict[str, Any]) -> None:
+        """Notes a log."""
+        match event:
+            case "BatchCollected" if fields["units"]:
+                self.came[seq, 0] = (None, None, fields["units"])
+            case "ShortageCollected":
+                self.came[seq, 0] = (None, None, fields["units"])
+            case "SurplusReturned":
+                self.came[seq, 0] = (None, None, -fields["units"])
+            case "FundsMoved":
+                self.came[seq, 0] = (None, fields["to"], -fields["units"])
+            case "Withdrawn":
+                self.paid[seq, 0] = (fields["partnerId"], fields["to"], fields["amount"])
+            case "SignedWithdrawalPaid":
+                partner, to, amount, _, _ = fields["withdrawal"]
+                self.paid[seq, 0] = (partner, to, amount)
+            case "PayoutBatchPaid":
+                paid = [outcome for outcome in fields["outcomes"] if outcome[2] != _NOBODY]
+                for position, (partner, amount, to, _) in enumerate(paid):
+                    self.paid[seq, position] = (partner, to, amount)
+            case _:
+                pass
+
+
+def checks(
+    session: Session, client: Client, deployment: Deployment, block_hash: str, rebuilt: "Rebuilt"
+) -> "list[Check]":
+    """The checks of the token rail; none where there is no vault yet."""
+    from fenrun.settlement.audit import Check  # the two are one thing in two files
+
+    if deployment.vault is None:
+        return []
+    vault, record = _Views(client, deployment.vault, artifact(VAULT), block_hash), rebuilt.vault
+    if not vault.is_there():
+        return []
+    scale, balance = vault.number("SCALE"), vault.balance()
+    tokens, books, shown = Check("vault_holds_tokens"), Check("vault_equals_books"), Check("vault_record")
+
+    expected = dict(record.came)
+    expected |= {key: (partner, to, -amount * scale) for key, (partner, to, amount) in record.paid.items()}
+    stored = {
+        (row.log_seq, row.position): (row.partner_number, row.address, int(row.units))
+        for row in session.execute(text(_RECORD))
+    }
+    shown.compare_all("vault log and position", expected, stored)
+
+    # Others may send tokens unasked; missing must none.
+    held = sum(units for _, _, units in expected.values())
+    tokens.compare("tokens that the logs say are there, and are not", 0, max(held - balance, 0))
+
+    accounts = rebuilt.accounts
+    parts = (accounts.held_by_partner(), accounts.available, accounts.frozen)
+    owed = sum(amount for part in parts for amount in part.values())
+    ledger = _Views(client, deployment.addresses[LEDGER], artifact(LEDGER), block_hash)
+    books.compare("what the ledger owes to all partners", owed, ledger.number("owed"))
+    books.compare("shortage of the vault", max(owed * scale - balance, 0), vault.number("shortage"))
+    books.compare("surplus of the vault", max(balance - owed * scale, 0), vault.number("surplus"))
+    by_ledger: dict[int, int] = defaultdict(int)
+    by_vault: dict[int, int] = defaultdict(int)
+    for _, payee, amount in accounts.withdrawn:
+        by_ledger[payee] += amount
+    for partner, _, amount in record.paid.values():
+        by_vault[partner or 0] += amount
+    books.compare_all("paid by the vault to partner", by_ledger, by_vault)
+
+    # One log of the vault may pay many; the ledger has one for each, in the same order.
+    said = zip(accounts.withdrawn, (record.paid[key] for key in sorted(record.paid)), strict=False)
+    payouts = {seq: (partner, amount, 0, to) for (seq, partner, amount), (_, to, _) in said}
+    rows = {row.log_seq: tuple(row[1:]) for row in session.execute(text(_PAYOUTS))}
+    shown.compare_all("payout by the ledger's log", payouts, rows)
+    return [tokens, books, shown]
+
+
+class _Views:
+    """What a contract says at a block."""
+
+    def __init__(self, client: Client, address: str, contract: Any, block_hash: str) -> None:
+        self._client, self._address, self._contract, self._at = client, address, contract, {"blockHash": block_hash}
+
+    def is_there(self) -> bool:
+        return bool(self._client.call("eth_getCode", self._address, self._at) != "0x")
+
+    def number(self, view: str) -> int:
+        return int(self._call(self._address, self._contract.selector(view)), 16)
+
+    def balance(self) -> int:
+        """Of the vault's token."""
+        token = "0x" + self._call(self._address, self._contract.selector("TOKEN"))[-40:]
+        return int(self._call(token, _BALANCE_OF + encode(["address"], [self._address])), 16)
+
+    def _call(self, to: str, data: bytes) -> str:
+        return str(self._client.call("eth_call", {"to": to, "data": to_hex(data)}, self._at))
