@@ -13,6 +13,8 @@ from eth_account.messages import encode_typed_data
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
+from fenrun.chain.client import Client, hex_bytes, to_hex
+
 JOURNALS = (
     "PartnerRegistry",
     "PlanRegistry",
@@ -137,6 +139,12 @@ class Deployment:
     def name_of(self, address: str) -> str | None:
         """The contract at an address."""
         return next((n for n, a in self.addresses.items() if a == address.lower()), None)
+
+
+def read(client: Client, name: str, address: str, view: str, *args: Any, block: object = "latest") -> tuple[Any, ...]:
+    """What a view of a contract returns, at a block."""
+    call = {"to": address, "data": to_hex(artifact(name).call(view, *args))}
+    return artifact(name).result(view, hex_bytes(client.call("eth_call", call, block)))
 
 
 def first_head(chain_id: int, address: str) -> bytes:

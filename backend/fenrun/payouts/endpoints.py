@@ -19,6 +19,7 @@ from fenrun.payouts.errors import (
     OtherCurrencyError,
     PayerMissingError,
     PaysOnError,
+    RailError,
     RunEmptyError,
     SamePersonError,
     TransitionError,
@@ -85,7 +86,7 @@ def runs(_: Finance, session: InSession, paging: Paging, status: RunStatus | Non
     return page_of([RunOut.model_validate(_run_fields(row)) for row in rows], paging)
 
 
-@router.post("/payout-runs", status_code=201, responses=problems(OtherCurrencyError, PaysOnError))
+@router.post("/payout-runs", status_code=201, responses=problems(OtherCurrencyError, PaysOnError, RailError))
 def prepare(body: RunIn, viewer: Finance, request: Request, session: InSession) -> RunWithHistory:
     """Prepares a run of everybody who can be paid on a day, and lists everybody who cannot, with the reason."""
     state = request.app.state
@@ -98,6 +99,7 @@ def prepare(body: RunIn, viewer: Finance, request: Request, session: InSession) 
         load_payout_settings(),
         state.reference_key,
         dt.datetime.now(dt.UTC).date(),
+        body.rail,
     )
     return _run(session, made.id)
 
@@ -137,7 +139,7 @@ def cancel(run_id: str, body: ReasonIn, viewer: Finance, session: InSession) -> 
     "/payout-runs/{run_id}/file",
     response_class=Response,
     responses={
-        **problems(NotFoundError, TransitionError, PayerMissingError, RunEmptyError, FileChangedError),
+        **problems(NotFoundError, TransitionError, PayerMissingError, RunEmptyError, FileChangedError, RailError),
         200: {"description": "The file", "content": {"application/xml": {}, "text/csv": {}}},
     },
 )
@@ -185,7 +187,7 @@ def payout_details(partner_id: str, viewer: SignedIn, session: InSession) -> Det
     return _details(partner_id, repository.details(session, number))
 
 
-@router.put("/partners/{partner_id}/payout-details", responses=problems(NotFoundError, DetailsInvalidError))
+@router.put("/partners/{partner_id}/payout-details", responses=problems(NotFoundError, DetailsInvalidError, RailError))
 def set_payout_details(
     partner_id: str, body: DetailsIn, viewer: Finance, request: Request, session: InSession
 ) -> DetailsOut:
@@ -195,7 +197,8 @@ def set_payout_details(
         visible_partner(session, viewer, partner_id),
         body.country,
         body.payee_type,
-        details.Account(**body.account.model_dump()),
+        details.Account(**body.account.model_dump()) if body.account else None,
+        body.wallet,
         [details.Document(**document.model_dump()) for document in body.documents],
         _actor(viewer),
         request.app.state.reference_key,
@@ -264,14 +267,15 @@ def _run(session: Session, run_id: str) -> RunWithHistory:
 def _details(partner_id: str, known: PayoutDetails | None) -> DetailsOut:
     if known is None:
         return DetailsOut(
-            partner_id=partner_id, country=None, payee_type=None, account_hint=None, documents=[], verified=False,
-            changed_at=None,
+            partner_id=partner_id, country=None, payee_type=None, account_hint=None, wallet=None, documents=[],
+            verified=False, changed_at=None,
         )  # fmt: skip
     return DetailsOut(
         partner_id=partner_id,
         country=known.country,
         payee_type=known.payee_type,
-        account_hint=known.account_hint,
+        account_hint=known.account_hint or None,
+        wallet=known.wallet,
         documents=[DocumentModel.model_validate(document) for document in known.documents],
         verified=known.verified_at is not None,
         changed_at=known.changed_at,

@@ -1,14 +1,15 @@
 """All SQL of payouts."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, text, update
+from sqlalchemy import RowMapping, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from fenrun.chain import sender
 from fenrun.chain.contracts import artifact
-from fenrun.chain.models import ChainLog
+from fenrun.chain.models import Block, ChainLog, Intent
 from fenrun.payouts.models import (
     Payout,
     PayoutDetails,
@@ -44,7 +45,7 @@ SELECT p.number, p.name, p.status, b.available, b.held, b.frozen, b.debt,
        (SELECT min(release_on) FROM holds h WHERE h.partner_number = p.number) AS next_release,
        coalesce(reserved.gross, 0) AS reserved, reserved.run_id,
        coalesce(month.gross, 0) AS month_gross, coalesce(month.withheld, 0) AS month_withheld,
-       d.country, d.payee_type, d.account, d.documents, d.verified_at IS NOT NULL AS verified
+       d.country, d.payee_type, d.account, d.wallet, d.documents, d.verified_at IS NOT NULL AS verified
 FROM partners p
 JOIN balances b ON b.partner_number = p.number
 LEFT JOIN reserved ON reserved.partner_number = p.number
@@ -72,7 +73,7 @@ SELECT po.number
 FROM payouts po
 JOIN accounts a ON a.partner_number = po.partner_number AND a.kind = 'payable:available'
 LEFT JOIN intents i ON i.id = po.intent_id
-WHERE po.status = 'sent' AND po.answered_on IS NOT NULL AND po.bounce_reason IS NULL
+WHERE po.rail = 'bank' AND po.status = 'sent' AND po.answered_on IS NOT NULL AND po.bounce_reason IS NULL
   AND (i.id IS NULL OR i.state = 'reverted' OR po.reason IS NOT NULL)
   AND a.pending_credits - a.pending_debits >= po.gross AND NOT po.partner_number = ANY(:suspended)
 ORDER BY po.number LIMIT :limit FOR UPDATE OF po SKIP LOCKED
@@ -99,7 +100,7 @@ PAYOUT = """
 SELECT po.number AS position, po.id, r.id AS run_id, p.id AS partner_id, p.name AS partner_name, po.gross,
        po.withheld, po.gross - po.withheld AS net, po.tax_rule, po.tax_note, po.status,
        coalesce(po.bounce_reason, po.reason) AS reason, po.paid_on, po.answered_on, po.end_to_end_id,
-       po.bank_reference, i.transaction_hash
+       po.bank_reference, po.rail, po.wallet, coalesce(po.transaction_hash, i.transaction_hash) AS transaction_hash
 FROM payouts po
 JOIN partners p ON p.number = po.partner_number
 LEFT JOIN payout_runs r ON r.number = po.run_number
@@ -206,6 +207,22 @@ def suspended(session: Session) -> set[int]:
     return {partner for partner, status in statuses.items() if status == _SUSPENDED}
 
 
+def wallet_logs(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the chain says of partners' wallets, in order."""
+    contract = artifact("PartnerRegistry")
+    events = ("PartnersRegistered", "PayoutChangeRequested", "PayoutChangeCanceled")
+    topics = [topic for topic, name in contract.event_names.items() if name in events]
+    query = select(ChainLog.topic, ChainLog.data).where(ChainLog.contract == contract.name, ChainLog.topic.in_(topics))
+    for topic, data in session.execute(query.order_by(ChainLog.seq)):
+        event = contract.event_names[bytes(topic)]
+        yield event, contract.event(event, data)
+
+
+def chain_time(session: Session) -> int:
+    """Unix seconds of the last block that was read; 0 before the first."""
+    return session.scalar(select(Block.timestamp).order_by(Block.number.desc()).limit(1)) or 0
+
+
 def available(session: Session) -> list[tuple[int, int]]:
     """Partners and what they have available beyond what is on its way."""
     return [(partner, int(amount)) for partner, amount in session.execute(text(_AVAILABLE))]
@@ -285,6 +302,64 @@ def fail_never_recorded(session: Session) -> None:
 def set_intent(session: Session, numbers: Sequence[int], intent_id: int) -> None:
     """Notes the call that records payouts."""
     session.execute(update(Payout).where(Payout.number.in_(numbers)).values(intent_id=intent_id, reason=None))
+
+
+# --- By the vault -----------------------------------------------------------------------------------
+
+
+def verified_details(session: Session) -> list[PayoutDetails]:
+    """Payout details that another member verified, by partner."""
+    query = select(PayoutDetails).where(PayoutDetails.verified_at.is_not(None))
+    return list(session.scalars(query.order_by(PayoutDetails.partner_number)))
+
+
+def token_runs(session: Session, status: str) -> list[PayoutRun]:
+    """Runs of the token rail in a status, locked."""
+    query = select(PayoutRun).where(PayoutRun.rail == "token", PayoutRun.status == status)
+    return list(session.scalars(query.order_by(PayoutRun.number).with_for_update()))
+
+
+def is_batch_open(session: Session) -> bool:
+    """Whether a call of the vault that pays many is in no block yet."""
+    query = select(Intent.id).where(Intent.key.like("payout-batch:%"), Intent.state.in_(sender.OPEN)).limit(1)
+    return session.scalar(query) is not None
+
+
+def to_pay(session: Session, limit: int) -> list[Payout]:
+    """Payouts of runs that the vault is to make and no call is to, or the call was reverted; locked."""
+    numbers = session.scalars(
+        select(Payout.number)
+        .outerjoin(Intent, Intent.id == Payout.intent_id)
+        .where(
+            Payout.rail == "token",
+            Payout.status == "sent",
+            or_(Payout.intent_id.is_(None), Intent.state == "reverted"),
+        )
+        .order_by(Payout.number)
+        .limit(limit)
+        .with_for_update(of=Payout, skip_locked=True)
+    ).all()
+    return _by_number(session, numbers)
+
+
+def unfinished(session: Session, run_number: int, final_block: int) -> int:
+    """How many payouts of a run the vault has not gone through in a block that is final."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Payout)
+            .where(
+                Payout.run_number == run_number,
+                or_(Payout.status == "sent", Payout.block_number > final_block),
+            )
+        )
+        or 0
+    )
+
+
+def by_intent_key(session: Session, key: str) -> Payout | None:
+    """The payout that a call was made for."""
+    return session.scalar(select(Payout).join(Intent, Intent.id == Payout.intent_id).where(Intent.key == key))
 
 
 def _by_number(session: Session, numbers: Sequence[int]) -> list[Payout]:

@@ -7,17 +7,19 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from fenrun.chain import setup
 from fenrun.kit.calendar import first_of_next_month
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
-from fenrun.payouts import bank_file, details, repository
+from fenrun.payouts import bank_file, details, repository, wallets
 from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
 from fenrun.payouts.errors import (
     FileChangedError,
     OtherCurrencyError,
     PayerMissingError,
     PaysOnError,
+    RailError,
     RunEmptyError,
     SamePersonError,
 )
@@ -29,7 +31,7 @@ from fenrun.payouts.models import (
     PayoutRunTransition,
 )
 from fenrun.payouts.settings import PayoutSettings
-from fenrun.payouts.states import PAYOUT, RUN, after
+from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
 
 Format = Literal["pain.001", "csv"]
@@ -67,6 +69,7 @@ def prepare(
     settings: PayoutSettings,
     key: bytes,
     today: dt.date,
+    rail: Rail = "bank",
 ) -> PayoutRun:
     """Makes a run of everybody who can be paid on a day, and lists everybody who cannot, with the reason.
 
@@ -74,15 +77,18 @@ def prepare(
 
     Raises:
         OtherCurrencyError: the ledger is in another currency.
+        RailError: there is no token vault.
         PaysOnError: the day is over.
     """
     if currency_code != ledger_currency.code:
         raise OtherCurrencyError(f"This ledger keeps {ledger_currency.code}, not {currency_code}")
     if pays_on < today:
         raise PaysOnError(f"{pays_on} is over; give {today} or a later day")
+    if rail == "token":
+        require_vault(session)
     repository.lock(session)
     rules = load_rules()
-    terms = Terms("bank", ledger_currency, pays_on, settings.minimum_of(ledger_currency), rules)
+    terms = Terms(rail, ledger_currency, pays_on, settings.minimum_of(ledger_currency), rules)
     run = PayoutRun(
         id=new_id("pr"),
         rail=terms.rail,
@@ -105,7 +111,8 @@ def prepare(
             session.add(_exclusion(run, candidate, decision))
     session.flush()
     for payout in repository.payouts_of(session, run.number, "pending"):
-        payout.end_to_end_id = payout.bank_reference = f"FENRUN-{payout.number:012d}"
+        if rail == "bank":
+            payout.end_to_end_id = payout.bank_reference = f"FENRUN-{payout.number:012d}"
     session.flush()
     return run
 
@@ -114,15 +121,24 @@ def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
     month = terms.pays_on.replace(day=1)
     rows = repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
     suspended = repository.suspended(session)
-    return [{**row, "status": "suspended" if row["number"] in suspended else row["status"]} for row in rows]
+    paid_to = wallets.on_chain(session) if terms.rail == "token" else {}
+    return [
+        {
+            **row,
+            "status": "suspended" if row["number"] in suspended else row["status"],
+            "wallet_on_chain": paid_to[row["number"]].now if row["number"] in paid_to else None,
+        }
+        for row in rows
+    ]
 
 
 def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
     known = None
-    if row["account"] is not None:
-        account = details.unseal(key, row["number"], bytes(row["account"]))
+    if row["country"] is not None:
+        sealed = row["account"]
         known = Details(
-            account.holder,
+            details.unseal(key, row["number"], bytes(sealed)).holder if sealed is not None else None,
+            row["wallet"],
             row["country"],
             row["payee_type"],
             details.documents_of(row["documents"]),
@@ -140,10 +156,12 @@ def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
         open_run=row["run_id"],
         month=Month(int(row["month_gross"]), int(row["month_withheld"])),
         details=known,
+        wallet=row["wallet_on_chain"],
     )
 
 
-def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: bytes) -> Payout:
+def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: bytes | None) -> Payout:
+    on_chain = run.rail == "token"
     return Payout(
         id=new_id("po"),
         run_number=run.number,
@@ -152,7 +170,9 @@ def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: byt
         withheld=payable.withheld,
         tax_rule=payable.tax_rule,
         tax_note=payable.tax_note,
-        account=account,
+        rail=run.rail,
+        account=None if on_chain else account,
+        wallet=candidate.wallet if on_chain else None,
         bank_reference="",
         status="pending",
     )
@@ -252,7 +272,8 @@ def _take_out(session: Session, run: PayoutRun, status: str, key: bytes, currenc
 def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: bytes) -> LeftOut | None:
     if row is None or int(row["available"]) < int(row["reserved"]):
         return LeftOut("less_available", "A refund or a dispute took of it after the run was prepared")
-    if row["account"] is None or bytes(row["account"]) != payout.account:
+    paid_to = row["wallet"] if terms.rail == "token" else row["account"] and bytes(row["account"])
+    if paid_to != (payout.wallet if terms.rail == "token" else payout.account):
         return LeftOut("details_changed", "The payout details changed after the run was prepared")
     # As if this run were not there: its own reservation is what it pays.
     free = {**row, "reserved": int(row["reserved"]) - payout.gross, "run_id": None}
@@ -277,17 +298,16 @@ def make_file(
     Raises:
         TransitionError: it is not approved.
         PayerMissingError: the paying account is not set up.
+        RailError: the vault pays it, without a file.
         RunEmptyError: nobody in it can be paid any more.
         FileChangedError: it was made in the other format, or the paying account was changed since.
         NotFoundError: there is no such run.
     """
     run = _run(session, run_id)
+    if run.rail != "bank":
+        raise RailError("The vault pays this run once it is approved; there is no file for the bank")
     if run.status not in ("sent", "closed"):
-        status = after(RUN, run.status, "send")
-        _take_out(session, run, "processing", key, currency)
-        for payout in repository.payouts_of(session, run.number, "processing"):
-            payout.status = after(PAYOUT, payout.status, "send")
-        _move(session, run, status, actor, None)
+        send(session, run, actor, key, currency)
     content = _WRITERS[format_](_order(session, run, settings, key, currency))
     digest = hashlib.sha256(content).digest()
     known = repository.file_of(session, run.number)
@@ -300,6 +320,39 @@ def make_file(
         raise FileChangedError("Set FENRUN_PAYOUT_PAYER_… as they were when this file was made first")
     suffix, media_type = ("xml", "application/xml") if format_ == "pain.001" else ("csv", "text/csv")
     return MadeFile(f"{run.id}.{suffix}", media_type, content, digest.hex())
+
+
+def send(session: Session, run: PayoutRun, actor: Actor, key: bytes, currency: Currency) -> None:
+    """Lets an approved run go, but for what cannot be paid any more.
+
+    Raises:
+        TransitionError: it is not approved.
+    """
+    status = after(RUN, run.status, "send")
+    _take_out(session, run, "processing", key, currency)
+    for payout in repository.payouts_of(session, run.number, "processing"):
+        payout.status = after(PAYOUT, payout.status, "send")
+    _move(session, run, status, actor, None)
+
+
+def close(session: Session, run: PayoutRun, actor: Actor) -> None:
+    """Notes that all of a run was answered.
+
+    Raises:
+        TransitionError: it was not sent.
+    """
+    _move(session, run, after(RUN, run.status, "close"), actor, None)
+
+
+def require_vault(session: Session) -> None:
+    """Makes sure that there is a token rail.
+
+    Raises:
+        RailError: there is none.
+    """
+    installation = setup.load(session)
+    if installation is None or installation.token is None:
+        raise RailError("This installation was set up without a token vault; there is only the bank rail")
 
 
 def _order(

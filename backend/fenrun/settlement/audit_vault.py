@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client, to_hex
-from fenrun.chain.contracts import LEDGER, VAULT, Deployment, artifact
+from fenrun.chain.contracts import LEDGER, VAULT, Deployment, read
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
@@ -70,10 +70,14 @@ def checks(
 
     if deployment.vault is None:
         return []
-    vault, record = _Views(client, deployment.vault, artifact(VAULT), block_hash), rebuilt.vault
-    if not vault.is_there():
+    at, record = {"blockHash": block_hash}, rebuilt.vault
+    if client.call("eth_getCode", deployment.vault, at) == "0x":
         return []
-    scale, balance = vault.number("SCALE"), vault.balance()
+
+    def of_vault(view: str) -> Any:
+        return read(client, VAULT, deployment.addresses[VAULT], view, block=at)[0]
+
+    scale, balance = of_vault("SCALE"), _balance(client, of_vault("TOKEN"), deployment.vault, at)
     tokens, books, shown = Check("vault_holds_tokens"), Check("vault_equals_books"), Check("vault_record")
 
     expected = dict(record.came)
@@ -91,10 +95,10 @@ def checks(
     accounts = rebuilt.accounts
     parts = (accounts.held_by_partner(), accounts.available, accounts.frozen)
     owed = sum(amount for part in parts for amount in part.values())
-    ledger = _Views(client, deployment.addresses[LEDGER], artifact(LEDGER), block_hash)
-    books.compare("what the ledger owes to all partners", owed, ledger.number("owed"))
-    books.compare("shortage of the vault", max(owed * scale - balance, 0), vault.number("shortage"))
-    books.compare("surplus of the vault", max(balance - owed * scale, 0), vault.number("surplus"))
+    [on_chain] = read(client, LEDGER, deployment.addresses[LEDGER], "owed", block=at)
+    books.compare("what the ledger owes to all partners", owed, on_chain)
+    books.compare("shortage of the vault", max(owed * scale - balance, 0), of_vault("shortage"))
+    books.compare("surplus of the vault", max(balance - owed * scale, 0), of_vault("surplus"))
     by_ledger: dict[int, int] = defaultdict(int)
     by_vault: dict[int, int] = defaultdict(int)
     for _, payee, amount in accounts.withdrawn:
@@ -111,22 +115,6 @@ def checks(
     return [tokens, books, shown]
 
 
-class _Views:
-    """What a contract says at a block."""
-
-    def __init__(self, client: Client, address: str, contract: Any, block_hash: str) -> None:
-        self._client, self._address, self._contract, self._at = client, address, contract, {"blockHash": block_hash}
-
-    def is_there(self) -> bool:
-        return bool(self._client.call("eth_getCode", self._address, self._at) != "0x")
-
-    def number(self, view: str) -> int:
-        return int(self._call(self._address, self._contract.selector(view)), 16)
-
-    def balance(self) -> int:
-        """Of the vault's token."""
-        token = "0x" + self._call(self._address, self._contract.selector("TOKEN"))[-40:]
-        return int(self._call(token, _BALANCE_OF + encode(["address"], [self._address])), 16)
-
-    def _call(self, to: str, data: bytes) -> str:
-        return str(self._client.call("eth_call", {"to": to, "data": to_hex(data)}, self._at))
+def _balance(client: Client, token: str, owner: str, at: dict[str, str]) -> int:
+    call = {"to": token, "data": to_hex(_BALANCE_OF + encode(["address"], [owner]))}
+    return int(client.call("eth_call", call, at), 16)

@@ -21,7 +21,7 @@ from fenrun.kit.money import Currency
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
-from fenrun.settlement import announcing, audit, batching, intake, journal, maturing, refunding, repository
+from fenrun.settlement import announcing, audit, batching, collecting, intake, journal, maturing, refunding, repository
 from fenrun.settlement.projection import SettlementProjection
 
 _AGAIN_SECONDS = 5
@@ -48,6 +48,7 @@ class Road:
     fees: Fees = DEFAULT_FEES
     _fits: batching.Fits | None = field(default=None, init=False)
     _matured_on: dt.date | None = field(default=None, init=False)
+    _evened_on: dt.date | None = field(default=None, init=False)
     _set_up: bool = field(default=False, init=False)
     _clock_runs: bool = field(default=False, init=False)
     _broadcast: dict[bytes, float] = field(default_factory=dict, init=False)
@@ -160,6 +161,15 @@ class Road:
             if sender.open_intents(session, self.keys.address("treasurer")) == 0:
                 maturing.mature_due(session, self.client, self.keys, self.deployment, today, at)
                 self._matured_on = today
+
+    def even_vault(self, today: dt.date, at: int | None = None) -> None:
+        """Makes the vault hold what is owed, once a day. `at` as in `batch`."""
+        if self._evened_on == today or self.deployment.vault is None:
+            return
+        with self.sessions.begin() as session:
+            collecting.even(session, self.client, self.keys, self.deployment, today, at)
+            indexer.require_read_chain(session, self.client)
+            self._evened_on = today
 
     # --- To the chain and back ------------------------------------------------------------------------
 
