@@ -3,10 +3,15 @@
 import datetime as dt
 
 import pytest
+from eth_account.messages import encode_typed_data
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 from tests.backend.test_payouts import PASSWORD, everything, is_problem
-from tests.backend.token_world import COUNTRIES, NAMES, SCALE, TokenWorld
+from tests.backend.test_reversals import NOTHING, Chain
+from tests.backend.token_world import COUNTRIES, DAY, NAMES, SCALE, TokenWorld
 
+from fenrun.chain.client import to_hex
+from fenrun.chain.contracts import artifact
 from fenrun.registry import service as registry
 
 GERMAN, SINGAPOREAN, BRAZILIAN, CHINESE = range(4)
@@ -164,3 +169,210 @@ def test_a_run_pays_wallets_and_one_that_the_token_refuses_stops_nobody(paid_by_
     assert payouts_of(world, again)[world.ids[BRAZILIAN]]["status"] == "completed"
     assert world.units(world.wallets[BRAZILIAN].address) == due[BRAZILIAN] * SCALE
     assert vault_equals_books(world)
+
+
+def signed(world, who, *, to=None, amount, nonce, deadline=None, signer=None):
+    """The body of a withdrawal as a wallet signs it (EIP-712)."""
+    to, deadline = to or world.wallets[who].address, deadline or world.now() + 3_600
+    message = encode_typed_data(
+        domain_data={
+            "name": "Fenrun TokenVault",
+            "version": "1",
+            "chainId": world.road.deployment.chain_id,
+            "verifyingContract": world.road.deployment.vault,
+        },
+        message_types={
+            "Withdrawal": [
+                {"name": "partnerId", "type": "uint32"},
+                {"name": "to", "type": "address"},
+                {"name": "amount", "type": "uint80"},
+                {"name": "nonce", "type": "uint256"},
+                {"name": "deadline", "type": "uint40"},
+            ]
+        },
+        message_data={"partnerId": who + 1, "to": to, "amount": amount, "nonce": nonce, "deadline": deadline},
+    )
+    signature = (signer or world.wallets[who]).sign_message(message).signature
+    return {"to": to, "amount": str(amount), "nonce": str(nonce), "deadline": deadline, "signature": to_hex(signature)}
+
+
+def withdraw(world, body, who=GERMAN, client=None):
+    return (client or world.partner).post(f"/v1/partners/{world.ids[who]}/withdrawals", json=body)
+
+
+@pytest.fixture
+def rich(paid_by_wallet):
+    """Every partner has something available."""
+    world = paid_by_wallet
+    world.pass_days(3)
+    for customer in range(4):
+        world.order(customer, 1_000_00)
+    world.rest()
+    world.mature()
+    return world
+
+
+def test_a_partner_withdraws_by_its_signature_and_we_pay_the_fee(rich):
+    world, to = rich, "0x" + "5a" * 20
+    paid, owed, in_vault = world.totals()["asset:vault"], world.owed(), world.in_vault()
+    body = signed(world, GERMAN, to=to, amount=60_00, nonce=7)
+    answer = withdraw(world, body)
+    assert answer.status_code == 202, answer.text
+    made = answer.json()
+    assert (made["status"], made["gross"], made["rail"], made["run_id"]) == ("processing", "6000", "token", None)
+    # The same request again is the same withdrawal; another one with its nonce is none.
+    assert withdraw(world, body).json()["id"] == made["id"]
+    other = signed(world, GERMAN, amount=61_00, nonce=7)
+    assert "nonce" in is_problem(withdraw(world, other), 409, "withdrawal_refused")
+    world.rest()
+
+    [row] = [row for row in everything(world.partner, "/v1/payouts") if row["id"] == made["id"]]
+    assert (row["status"], row["wallet"]) == ("completed", to)
+    receipt = world.node.client.call("eth_getTransactionReceipt", row["transaction_hash"])
+    assert receipt["from"] == world.road.keys.address("operator")
+    assert world.units(to) == 60_00 * SCALE == in_vault - world.in_vault()
+    assert (world.totals()["asset:vault"] - paid, owed - world.owed()) == (60_00, 60_00)
+    assert vault_equals_books(world)
+    assert "nonce" in is_problem(
+        withdraw(world, {**body, "to": world.wallets[GERMAN].address}), 409, "withdrawal_refused"
+    )
+
+
+def test_a_withdrawal_that_the_vault_would_refuse_is_told_why(rich):
+    world, stranger = rich, rich.wallets[BRAZILIAN]
+    intents = world.query("SELECT count(*) FROM intents")
+    most = world.available(GERMAN + 1)
+    for body, word in (
+        (signed(world, GERMAN, amount=1_00, nonce=21, signer=stranger), "signature"),
+        (signed(world, GERMAN, amount=1_00, nonce=22, deadline=world.now() - 1), "deadline"),
+        (signed(world, GERMAN, amount=most + 1, nonce=23), "available"),
+        ({**signed(world, GERMAN, amount=1_00, nonce=24), "to": "0x" + "Ab" * 20}, "checksum"),
+        ({**signed(world, GERMAN, amount=1_00, nonce=25), "amount": "200"}, "signature"),
+    ):
+        assert word in is_problem(withdraw(world, body), 409, "withdrawal_refused")
+    in_china = signed(world, CHINESE, amount=1_00, nonce=1)
+    assert "PAY-02" in is_problem(withdraw(world, in_china, CHINESE, world.ann), 409, "rail_refused")
+    is_problem(withdraw(world, in_china, CHINESE), 404, "not_found")
+    world.send(world.issuer, world.at, world.token.call("setBlocked", world.wallets[GERMAN].address, True))
+    is_problem(withdraw(world, signed(world, GERMAN, amount=1_00, nonce=26)), 409, "withdrawal_refused")
+    world.block(world.wallets[GERMAN].address, blocked=False)
+    assert world.query("SELECT count(*) FROM intents") == intents
+
+
+def test_what_is_promised_to_a_run_cannot_be_withdrawn_as_well(rich):
+    world = rich
+    run, _ = prepare(world)
+    body = signed(world, SINGAPOREAN, amount=1_00, nonce=31)
+    assert "in no payout" in is_problem(withdraw(world, body, SINGAPOREAN, world.ann), 409, "withdrawal_refused")
+    assert world.ann.post(f"/v1/payout-runs/{run['id']}/cancel", json={"reason": "a test"}).status_code == 200
+
+
+def test_what_a_wallet_withdraws_by_itself_is_a_payout(rich):
+    world, wallet = rich, rich.wallets[SINGAPOREAN].address
+    before, paid = world.units(wallet), world.totals()["asset:vault"]
+    data = artifact("TokenVault").call("withdraw", SINGAPOREAN + 1, 12_34)
+    assert world.send(wallet, world.road.deployment.vault, data)
+    world.blocks()
+    newest = everything(world.ann, "/v1/payouts", partner=world.ids[SINGAPOREAN])[0]
+    assert (newest["status"], newest["gross"], newest["wallet"]) == ("completed", "1234", wallet.lower())
+    assert newest["run_id"] is None
+    assert newest["transaction_hash"]
+    assert world.units(wallet) - before == 12_34 * SCALE
+    assert world.totals()["asset:vault"] - paid == 12_34
+    assert vault_equals_books(world)
+
+
+def test_a_reorg_takes_payouts_back_until_they_are_mined_again(rich):
+    world, wallet = rich, rich.wallets[SINGAPOREAN].address
+
+    def rows():
+        tables = ("vault_movements", "payouts", "accounts", "chain_logs")
+        return [world.query(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+
+    before = rows()
+    assert world.send(wallet, world.road.deployment.vault, artifact("TokenVault").call("withdraw", 2, 1))
+    world.road.index()
+    assert [len(table) - len(old) for table, old in zip(rows(), before, strict=True)] == [1, 1, 0, 2]
+    world.node.client.call("anvil_reorg", 1, [])
+    world.road.index()
+    assert rows() == before
+
+    # What we sent is mined again, with the same bytes.
+    run, _ = prepare(world)
+    approve(world, run)
+    world.step()
+    first = payouts_of(world, run)
+    assert {row["status"] for row in first.values()} == {"completed"}
+    world.node.client.call("anvil_reorg", 1, [])
+    world.road.index()
+    assert {row["status"] for row in payouts_of(world, run).values()} == {"sent"}
+    world.rest()
+    assert payouts_of(world, run) == first
+    assert vault_equals_books(world)
+
+
+def test_what_a_refund_takes_back_returns_to_the_payer(rich):
+    world = rich
+    order = world.order(2, 4_000_00)
+    world.rest()
+    payer, owed = world.units(world.payer), world.owed()
+    world.refund(order, 4_000_00)
+    world.rest()
+    assert world.owed() == owed - 700_00
+    assert world.view("TokenVault", "surplus") == 700_00 * SCALE
+    assert world.is_clean()
+    world.road.even_vault(dt.date(2030, 1, 1))
+    world.rest()
+    assert world.units(world.payer) - payer == 700_00 * SCALE
+    assert vault_equals_books(world)
+
+
+def test_tokens_that_somebody_sends_unasked_break_nothing(rich):
+    world = rich
+    world.mint(world.road.deployment.vault, 5)
+    assert world.is_clean()
+    world.road.even_vault(dt.date(2030, 1, 2))
+    world.rest()
+    assert vault_equals_books(world)
+
+
+def test_what_a_correction_credits_is_collected(rich):
+    world = rich
+    chain = Chain(world.road)
+    adjustment = (1, GERMAN + 1, 3_21, NOTHING, chain.time + DAY)
+    chain.send("SettlementLedger", "adjust", adjustment, chain.second.address, chain.approval(world.road, adjustment))
+    world.blocks()
+    assert world.view("TokenVault", "shortage") == 3_21 * SCALE
+    assert world.is_clean()
+    world.road.even_vault(dt.date(2030, 1, 3))
+    world.rest()
+    assert vault_equals_books(world)
+
+
+@pytest.mark.parametrize(
+    ("change", "back", "check"),
+    [
+        ("UPDATE vault_movements SET units = units + 1 WHERE kind = 'collected'",
+         "UPDATE vault_movements SET units = units - 1 WHERE kind = 'collected'", "vault_record"),
+        ("UPDATE payouts SET wallet = wallet || 'x' WHERE rail = 'token'",
+         "UPDATE payouts SET wallet = rtrim(wallet, 'x') WHERE rail = 'token'", "vault_record"),
+        ("UPDATE accounts SET credits = credits + 1, pending_credits = pending_credits + 1 WHERE kind = 'asset:vault'",
+         "UPDATE accounts SET credits = credits - 1, pending_credits = pending_credits - 1 WHERE kind = 'asset:vault'",
+         "books_equal_chain"),
+    ],
+)  # fmt: skip
+def test_the_audit_names_what_was_changed(rich, change, back, check):
+    with rich.road.sessions.begin() as session:
+        session.execute(text(change))
+    verdict = rich.road.audit()
+    with rich.road.sessions.begin() as session:
+        session.execute(text(back))
+    assert check in {found["name"] for found in verdict["checks"] if not found["ok"]}
+    assert rich.is_clean()
+
+
+def test_the_vault_is_shown_with_what_wallets_sign_for(world):
+    shown = world.partner.get("/v1/vault").json()
+    assert shown["vault"] == world.road.deployment.vault
+    assert (shown["token"], shown["scale"]) == (world.at.lower(), str(SCALE))
+    assert int(shown["units"]) <= world.in_vault()

@@ -2,7 +2,7 @@
 
 import re
 
-from eth_abi.abi import decode
+from eth_abi.abi import decode, encode
 from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.address import is_checksum_address, is_checksum_formatted_address
 
@@ -13,6 +13,7 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_BALANCE_OF = function_signature_to_4byte_selector("balanceOf(address)")
 _DECIMALS = function_signature_to_4byte_selector("decimals()")
 
 
@@ -38,6 +39,12 @@ def read_token(client: Client, address: str, payer: str, currency: Currency) -> 
             "must be a whole number of the token's"
         )
     return Token(address.lower(), payer.lower(), 10 ** (decimals - currency.decimals))
+
+
+def balance_of(client: Client, token: str, owner: str, block: object = "latest") -> int:
+    """How many units of a token an address has at a block."""
+    call = {"to": token, "data": to_hex(_BALANCE_OF + encode(["address"], [owner]))}
+    return int(client.call("eth_call", call, block), 16)
 
 
 def is_address(text: str) -> bool:

@@ -15,7 +15,7 @@ from fenrun.kit.errors import ForbiddenError, UnauthorizedError
 from fenrun.kit.money import Currency
 from fenrun.kit.security import is_password
 from fenrun.kit.terminal import console
-from fenrun.payouts import answers_service, repository, service
+from fenrun.payouts import answers_service, file_service, repository, service
 from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import Rail
 from fenrun.registry import members_repository as members
@@ -88,8 +88,8 @@ def export(
     desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         key = desk.reference_key
-        format_: service.Format = "csv" if as_csv else "pain.001"
-        file = service.make_file(session, run_id, format_, actor, load_payout_settings(), key, desk.currency)
+        format_: file_service.Format = "csv" if as_csv else "pain.001"
+        file = file_service.make_file(session, run_id, format_, actor, load_payout_settings(), key, desk.currency)
         # Before the transaction ends: a file that cannot be written was not sent.
         path = out / file.name
         path.write_bytes(file.content)

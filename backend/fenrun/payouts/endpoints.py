@@ -1,16 +1,27 @@
 """Payouts, runs, details, the bank's answers: HTTP only."""
 
 import datetime as dt
+from contextlib import closing
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
-from fenrun.chain.client import to_hex
+from fenrun.chain.client import hex_bytes, to_hex
+from fenrun.chain.errors import ChainUnavailableError, RpcError
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, Page, PageQuery, Paging, page_of, problems
-from fenrun.payouts import answers_service, details, details_service, repository, service
+from fenrun.payouts import (
+    answers_service,
+    details,
+    details_service,
+    file_service,
+    repository,
+    service,
+    vault_repository,
+    withdrawals_service,
+)
 from fenrun.payouts.errors import (
     BankAnswerError,
     DetailsInvalidError,
@@ -23,6 +34,7 @@ from fenrun.payouts.errors import (
     RunEmptyError,
     SamePersonError,
     TransitionError,
+    WithdrawalRefusedError,
 )
 from fenrun.payouts.models import PayoutDetails
 from fenrun.payouts.schemas import (
@@ -37,9 +49,12 @@ from fenrun.payouts.schemas import (
     RunOut,
     RunWithHistory,
     TransitionOut,
+    VaultOut,
+    WithdrawalIn,
 )
 from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import PayoutStatus, RunStatus
+from fenrun.payouts.withdrawals_service import Withdrawal
 from fenrun.registry.access import Finance, SignedIn, Viewer, scope_of, visible_partner
 
 router = APIRouter(prefix="/v1", tags=["payouts"], responses=problems(UnauthorizedError, ForbiddenError))
@@ -148,12 +163,12 @@ def make_file(
     viewer: Finance,
     request: Request,
     session: InSession,
-    format: Annotated[service.Format, Query(description="pain.001 is ISO 20022 pain.001.001.09")] = "pain.001",
+    format: Annotated[file_service.Format, Query(description="pain.001 is ISO 20022 pain.001.001.09")] = "pain.001",
 ) -> Response:
     """Makes the bank file of an approved run, which is sent from here on. Again, it has the same bytes."""
     state = request.app.state
     key = state.reference_key
-    file = service.make_file(session, run_id, format, _actor(viewer), load_payout_settings(), key, state.currency)
+    file = file_service.make_file(session, run_id, format, _actor(viewer), load_payout_settings(), key, state.currency)
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Fenrun-SHA256": file.sha256}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
@@ -175,6 +190,46 @@ def take_in_answer(
         payouts_unchanged=taken.unchanged,
         replayed=taken.replayed,
     )
+
+
+# --- The token rail ---------------------------------------------------------------------------------
+
+
+def _payee(partner_id: str, viewer: SignedIn, session: InSession) -> int:
+    return visible_partner(session, viewer, partner_id)
+
+
+@router.get("/vault", responses=problems(RailError))
+def vault(_: SignedIn, request: Request, session: InSession) -> VaultOut:
+    """The token rail: what to sign for, and what the vault holds by its own logs."""
+    token = service.require_vault(session)
+    deployment = request.app.state.deployment
+    return VaultOut(
+        chain_id=deployment.chain_id,
+        vault=deployment.vault,
+        token=token.address,
+        payer=token.payer,
+        scale=str(token.scale),
+        units=str(vault_repository.vault_units(session)),
+    )
+
+
+@router.post(
+    "/partners/{partner_id}/withdrawals",
+    status_code=202,
+    responses=problems(NotFoundError, RailError, WithdrawalRefusedError, ChainUnavailableError, RpcError),
+)
+def withdraw(
+    body: WithdrawalIn, payee: Annotated[int, Depends(_payee)], request: Request, session: InSession
+) -> PayoutOut:
+    """Brings a withdrawal to the vault that the partner's wallet signed. The same one again changes nothing."""
+    state = request.app.state
+    asked = Withdrawal(payee, body.to, int(body.amount), int(body.nonce), body.deadline)
+    with closing(state.new_client()) as client:
+        relay = withdrawals_service.Relay(client, state.relay_signer, state.deployment)
+        made = withdrawals_service.relay(session, relay, asked, hex_bytes(body.signature), state.currency)
+    [row] = repository.page(session, repository.PAYOUT, payout=made.id)
+    return _payout(row, state.currency.code)
 
 
 # --- Details ----------------------------------------------------------------------------------------

@@ -1,15 +1,14 @@
 """All SQL of payouts."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, func, or_, select, text, update
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.orm import Session
 
-from fenrun.chain import sender
 from fenrun.chain.contracts import artifact
-from fenrun.chain.models import Block, ChainLog, Intent
+from fenrun.chain.models import ChainLog
 from fenrun.payouts.models import (
     Payout,
     PayoutDetails,
@@ -134,6 +133,7 @@ _SUSPENDED = 2
 _POSITIONS = {PAYOUT: "po.number", RUN: "r.number", EXCLUSION: "e.number"}
 _CONDITIONS = {
     "payee": "po.partner_number = :payee",
+    "payout": "po.id = :payout",
     "payout_status": "po.status = :payout_status",
     "run": "r.id = :run",
     "run_status": "r.status = :run_status",
@@ -207,22 +207,6 @@ def suspended(session: Session) -> set[int]:
     return {partner for partner, status in statuses.items() if status == _SUSPENDED}
 
 
-def wallet_logs(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What the chain says of partners' wallets, in order."""
-    contract = artifact("PartnerRegistry")
-    events = ("PartnersRegistered", "PayoutChangeRequested", "PayoutChangeCanceled")
-    topics = [topic for topic, name in contract.event_names.items() if name in events]
-    query = select(ChainLog.topic, ChainLog.data).where(ChainLog.contract == contract.name, ChainLog.topic.in_(topics))
-    for topic, data in session.execute(query.order_by(ChainLog.seq)):
-        event = contract.event_names[bytes(topic)]
-        yield event, contract.event(event, data)
-
-
-def chain_time(session: Session) -> int:
-    """Unix seconds of the last block that was read; 0 before the first."""
-    return session.scalar(select(Block.timestamp).order_by(Block.number.desc()).limit(1)) or 0
-
-
 def available(session: Session) -> list[tuple[int, int]]:
     """Partners and what they have available beyond what is on its way."""
     return [(partner, int(amount)) for partner, amount in session.execute(text(_AVAILABLE))]
@@ -286,12 +270,12 @@ def to_record(session: Session, limit: int) -> list[Payout]:
     if session.scalar(text(_ANY_PAID)) is None:
         return []
     values = {"limit": limit, "suspended": sorted(suspended(session))}
-    return _by_number(session, list(session.scalars(text(_TO_RECORD), values)))
+    return by_number(session, list(session.scalars(text(_TO_RECORD), values)))
 
 
 def to_return(session: Session, limit: int) -> list[Payout]:
     """Recorded payouts that the bank sent back, locked for this transaction; others skip them."""
-    return _by_number(session, list(session.scalars(text(_TO_RETURN), {"limit": limit})))
+    return by_number(session, list(session.scalars(text(_TO_RETURN), {"limit": limit})))
 
 
 def fail_never_recorded(session: Session) -> None:
@@ -304,64 +288,7 @@ def set_intent(session: Session, numbers: Sequence[int], intent_id: int) -> None
     session.execute(update(Payout).where(Payout.number.in_(numbers)).values(intent_id=intent_id, reason=None))
 
 
-# --- By the vault -----------------------------------------------------------------------------------
-
-
-def verified_details(session: Session) -> list[PayoutDetails]:
-    """Payout details that another member verified, by partner."""
-    query = select(PayoutDetails).where(PayoutDetails.verified_at.is_not(None))
-    return list(session.scalars(query.order_by(PayoutDetails.partner_number)))
-
-
-def token_runs(session: Session, status: str) -> list[PayoutRun]:
-    """Runs of the token rail in a status, locked."""
-    query = select(PayoutRun).where(PayoutRun.rail == "token", PayoutRun.status == status)
-    return list(session.scalars(query.order_by(PayoutRun.number).with_for_update()))
-
-
-def is_batch_open(session: Session) -> bool:
-    """Whether a call of the vault that pays many is in no block yet."""
-    query = select(Intent.id).where(Intent.key.like("payout-batch:%"), Intent.state.in_(sender.OPEN)).limit(1)
-    return session.scalar(query) is not None
-
-
-def to_pay(session: Session, limit: int) -> list[Payout]:
-    """Payouts of runs that the vault is to make and no call is to, or the call was reverted; locked."""
-    numbers = session.scalars(
-        select(Payout.number)
-        .outerjoin(Intent, Intent.id == Payout.intent_id)
-        .where(
-            Payout.rail == "token",
-            Payout.status == "sent",
-            or_(Payout.intent_id.is_(None), Intent.state == "reverted"),
-        )
-        .order_by(Payout.number)
-        .limit(limit)
-        .with_for_update(of=Payout, skip_locked=True)
-    ).all()
-    return _by_number(session, numbers)
-
-
-def unfinished(session: Session, run_number: int, final_block: int) -> int:
-    """How many payouts of a run the vault has not gone through in a block that is final."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Payout)
-            .where(
-                Payout.run_number == run_number,
-                or_(Payout.status == "sent", Payout.block_number > final_block),
-            )
-        )
-        or 0
-    )
-
-
-def by_intent_key(session: Session, key: str) -> Payout | None:
-    """The payout that a call was made for."""
-    return session.scalar(select(Payout).join(Intent, Intent.id == Payout.intent_id).where(Intent.key == key))
-
-
-def _by_number(session: Session, numbers: Sequence[int]) -> list[Payout]:
+def by_number(session: Session, numbers: Sequence[int]) -> list[Payout]:
+    """Payouts by their numbers, in order, as the database has them now."""
     query = select(Payout).where(Payout.number.in_(numbers)).order_by(Payout.number)
     return list(session.scalars(query.execution_options(populate_existing=True)))

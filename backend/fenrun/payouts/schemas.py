@@ -152,12 +152,23 @@ class DetailsOut(BaseModel):
 class WithdrawalIn(_In):
     """A withdrawal that the partner's wallet signed: EIP-712, `Withdrawal` of the domain `Fenrun TokenVault`, `1`."""
 
-    partner_id: Annotated[str, Field(max_length=64)]
     to: Annotated[str, Field(max_length=42, description="The address to pay to")]
     amount: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", description="Minor units of the currency")]
     nonce: Annotated[str, Field(pattern=r"^[0-9]{1,77}$", description="A number that the partner has not used")]
     deadline: Annotated[int, Field(ge=0, lt=2**40, description="Until when the signature counts, Unix seconds")]
     signature: Annotated[str, Field(pattern=r"^0x([0-9a-fA-F]{2}){1,1024}$")]
+
+
+class VaultOut(BaseModel):
+    """The token vault, and the domain of what wallets sign for it."""
+
+    chain_id: int
+    vault: str
+    token: str
+    payer: str
+    """Who pays for what is credited."""
+    scale: Annotated[str, Field(description="How many units of the token are one minor unit of the currency")]
+    units: Annotated[str, Field(description="What the vault holds, in units of the token")]
 
 
 class AnswerOut(BaseModel):

@@ -1,23 +1,21 @@
 """Decisions about runs: prepare, approve, send, take in the bank's answer. Money moves only when two people agree."""
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from fenrun.chain import setup
+from fenrun.chain.deploy import Token
 from fenrun.kit.calendar import first_of_next_month
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
-from fenrun.payouts import bank_file, details, repository, wallets
+from fenrun.payouts import details, repository, wallets
 from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
 from fenrun.payouts.errors import (
-    FileChangedError,
     OtherCurrencyError,
-    PayerMissingError,
     PaysOnError,
     RailError,
     RunEmptyError,
@@ -26,17 +24,12 @@ from fenrun.payouts.errors import (
 from fenrun.payouts.models import (
     Payout,
     PayoutExclusion,
-    PayoutFile,
     PayoutRun,
     PayoutRunTransition,
 )
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
-
-Format = Literal["pain.001", "csv"]
-
-_WRITERS = {"pain.001": bank_file.as_pain001, "csv": bank_file.as_csv}
 
 
 @dataclass(frozen=True)
@@ -45,16 +38,6 @@ class Actor:
 
     member_id: str
     login: str
-
-
-@dataclass(frozen=True)
-class MadeFile:
-    """A bank file and what is known of it."""
-
-    name: str
-    media_type: str
-    content: bytes
-    sha256: str
 
 
 # --- Preparing --------------------------------------------------------------------------------------
@@ -203,7 +186,7 @@ def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: C
         TransitionError: it is approved, rejected or canceled already.
         NotFoundError: there is no such run.
     """
-    run = _run(session, run_id)
+    run = run_of(session, run_id)
     status = after(RUN, run.status, "approve")
     if run.prepared_by == actor.member_id:
         raise SamePersonError("You prepared this run; somebody else of finance must approve it")
@@ -239,7 +222,7 @@ def cancel(session: Session, run_id: str, actor: Actor, reason: str) -> PayoutRu
 
 
 def _drop(session: Session, run_id: str, actor: Actor, event: str, reason: str) -> PayoutRun:
-    run = _run(session, run_id)
+    run = run_of(session, run_id)
     status = after(RUN, run.status, event)
     for payout in repository.payouts_of(session, run.number, "pending", "processing"):
         payout.status, payout.reason = after(PAYOUT, payout.status, "cancel"), f"run {status}: {reason}"
@@ -281,45 +264,7 @@ def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: byte
     return decision if isinstance(decision, LeftOut) else None
 
 
-# --- The bank file ----------------------------------------------------------------------------------
-
-
-def make_file(
-    session: Session,
-    run_id: str,
-    format_: Format,
-    actor: Actor,
-    settings: PayoutSettings,
-    key: bytes,
-    currency: Currency,
-) -> MadeFile:
-    """The file of an approved run for the bank. The first time the run is `sent`; again, it has the same bytes.
-
-    Raises:
-        TransitionError: it is not approved.
-        PayerMissingError: the paying account is not set up.
-        RailError: the vault pays it, without a file.
-        RunEmptyError: nobody in it can be paid any more.
-        FileChangedError: it was made in the other format, or the paying account was changed since.
-        NotFoundError: there is no such run.
-    """
-    run = _run(session, run_id)
-    if run.rail != "bank":
-        raise RailError("The vault pays this run once it is approved; there is no file for the bank")
-    if run.status not in ("sent", "closed"):
-        send(session, run, actor, key, currency)
-    content = _WRITERS[format_](_order(session, run, settings, key, currency))
-    digest = hashlib.sha256(content).digest()
-    known = repository.file_of(session, run.number)
-    if known is None:
-        session.add(PayoutFile(run_number=run.number, format=format_, sha256=digest))
-        session.flush()
-    elif known.format != format_:
-        raise FileChangedError(f"It was made as {known.format}: in two formats a bank could pay it twice")
-    elif bytes(known.sha256) != digest:
-        raise FileChangedError("Set FENRUN_PAYOUT_PAYER_… as they were when this file was made first")
-    suffix, media_type = ("xml", "application/xml") if format_ == "pain.001" else ("csv", "text/csv")
-    return MadeFile(f"{run.id}.{suffix}", media_type, content, digest.hex())
+# --- Sent and answered ------------------------------------------------------------------------------
 
 
 def send(session: Session, run: PayoutRun, actor: Actor, key: bytes, currency: Currency) -> None:
@@ -344,8 +289,8 @@ def close(session: Session, run: PayoutRun, actor: Actor) -> None:
     _move(session, run, after(RUN, run.status, "close"), actor, None)
 
 
-def require_vault(session: Session) -> None:
-    """Makes sure that there is a token rail.
+def require_vault(session: Session) -> Token:
+    """The token of the token rail.
 
     Raises:
         RailError: there is none.
@@ -353,41 +298,18 @@ def require_vault(session: Session) -> None:
     installation = setup.load(session)
     if installation is None or installation.token is None:
         raise RailError("This installation was set up without a token vault; there is only the bank rail")
-
-
-def _order(
-    session: Session, run: PayoutRun, settings: PayoutSettings, key: bytes, currency: Currency
-) -> bank_file.Order:
-    if not (settings.payer_name and settings.payer_account):
-        raise PayerMissingError("Set FENRUN_PAYOUT_PAYER_NAME and FENRUN_PAYOUT_PAYER_ACCOUNT")
-    payouts = repository.payouts_of(session, run.number, "sent", "completed", "failed", "returned")
-    if not payouts:
-        raise RunEmptyError("Nobody in this run can be paid any more; cancel it and prepare another")
-    assert run.approved_at is not None
-    return bank_file.Order(
-        message_id=run.id,
-        made_at=run.approved_at,
-        pays_on=run.pays_on,
-        currency=currency,
-        payer_name=settings.payer_name,
-        payer_account=settings.payer_account,
-        payer_bic=settings.payer_bic,
-        payments=[
-            bank_file.Payment(
-                end_to_end_id=payout.end_to_end_id or "",
-                account=details.unseal(key, payout.partner_number, payout.account or b""),
-                net=payout.gross - payout.withheld,
-                remittance=f"{payout.id} {run.pays_on}",
-            )
-            for payout in payouts
-        ],
-    )
+    return installation.token
 
 
 # --- In common --------------------------------------------------------------------------------------
 
 
-def _run(session: Session, run_id: str) -> PayoutRun:
+def run_of(session: Session, run_id: str) -> PayoutRun:
+    """A run, locked.
+
+    Raises:
+        NotFoundError: there is no such run.
+    """
     run = repository.run(session, run_id)
     if run is None:
         raise NotFoundError(f"No payout run {run_id}")

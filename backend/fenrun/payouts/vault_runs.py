@@ -10,7 +10,7 @@ from fenrun.chain.gas import Call, estimate
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import bind
 from fenrun.kit.money import Currency
-from fenrun.payouts import repository, service
+from fenrun.payouts import repository, service, vault_repository
 from fenrun.payouts.service import Actor
 
 PAYEES_PER_CALL = 40
@@ -23,7 +23,7 @@ _log = structlog.get_logger()
 
 def send_approved(session: Session, key: bytes, currency: Currency) -> int:
     """Lets approved runs go; returns how many. Four eyes have seen them, and no file has to be carried to a bank."""
-    runs = repository.token_runs(session, "approved")
+    runs = vault_repository.token_runs(session, "approved")
     for run in runs:
         service.send(session, run, _WORKER, key, currency)
     return len(runs)
@@ -34,9 +34,9 @@ def pay_due(session: Session, client: Client, keys: Keys, deployment: Deployment
 
     One call at a time: the vault numbers them densely, so that none is made twice.
     """
-    if deployment.vault is None or repository.is_batch_open(session):
+    if deployment.vault is None or vault_repository.is_batch_open(session):
         return 0
-    payouts = repository.to_pay(session, PAYEES_PER_CALL)
+    payouts = vault_repository.to_pay(session, PAYEES_PER_CALL)
     if not payouts:
         return 0
     [count] = read(client, VAULT, deployment.vault, "payoutBatchCount")
@@ -62,6 +62,6 @@ def pay_due(session: Session, client: Client, keys: Keys, deployment: Deployment
 
 def close_paid(session: Session, final_block: int) -> None:
     """Closes runs whose every payee the vault has gone through, for good."""
-    for run in repository.token_runs(session, "sent"):
-        if repository.unfinished(session, run.number, final_block) == 0:
+    for run in vault_repository.token_runs(session, "sent"):
+        if vault_repository.unfinished(session, run.number, final_block) == 0:
             service.close(session, run, _WORKER)

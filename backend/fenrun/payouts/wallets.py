@@ -11,7 +11,7 @@ from fenrun.chain.contracts import Deployment, artifact
 from fenrun.chain.errors import RevertedError
 from fenrun.chain.gas import Call, estimate
 from fenrun.chain.keys import Keys
-from fenrun.payouts import repository
+from fenrun.payouts import vault_repository
 from fenrun.payouts.eligibility import wallet_refused
 from fenrun.payouts.models import PayoutDetails
 from fenrun.payouts.withholding import load_rules
@@ -32,8 +32,8 @@ class Wallet(NamedTuple):
 
 def on_chain(session: Session) -> dict[int, Wallet]:
     """Partners' wallets as the chain has them, by the time of the last block that was read."""
-    at, found = repository.chain_time(session), {}
-    for event, fields in repository.wallet_logs(session):
+    at, found = vault_repository.chain_time(session), {}
+    for event, fields in vault_repository.wallet_logs(session):
         match event:
             case "PartnersRegistered":
                 for number, partner in enumerate(fields["partners"], start=fields["firstId"]):
@@ -62,7 +62,7 @@ def register_due(session: Session, client: Client, keys: Keys, deployment: Deplo
     if deployment.vault is None:
         return 0
     known, bound = on_chain(session), 0
-    for details in repository.verified_details(session):
+    for details in vault_repository.verified_details(session):
         wanted, partner = _wanted(details), details.partner_number
         assert details.verified_at is not None
         key = f"wallet:{partner}:{int(details.verified_at.timestamp() * 1_000_000)}"

@@ -4,13 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from eth_abi.abi import encode
-from eth_utils.abi import function_signature_to_4byte_selector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from fenrun.chain.client import Client, to_hex
+from fenrun.chain.client import Client
 from fenrun.chain.contracts import LEDGER, VAULT, Deployment, read
+from fenrun.chain.token import balance_of
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
@@ -19,7 +18,6 @@ _RECORD = "SELECT log_seq, position, partner_number, address, units FROM vault_m
 _PAYOUTS = """
 SELECT log_seq, partner_number, gross, withheld, wallet FROM payouts WHERE rail = 'token' AND status = 'completed'
 """
-_BALANCE_OF = function_signature_to_4byte_selector("balanceOf(address)")
 _NOBODY = "0x" + "00" * 20
 
 Row = tuple[int | None, str | None, int]
@@ -77,7 +75,7 @@ def checks(
     def of_vault(view: str) -> Any:
         return read(client, VAULT, deployment.addresses[VAULT], view, block=at)[0]
 
-    scale, balance = of_vault("SCALE"), _balance(client, of_vault("TOKEN"), deployment.vault, at)
+    scale, balance = of_vault("SCALE"), balance_of(client, of_vault("TOKEN"), deployment.vault, at)
     tokens, books, shown = Check("vault_holds_tokens"), Check("vault_equals_books"), Check("vault_record")
 
     expected = dict(record.came)
@@ -113,8 +111,3 @@ def checks(
     rows = {row.log_seq: tuple(row[1:]) for row in session.execute(text(_PAYOUTS))}
     shown.compare_all("payout by the ledger's log", payouts, rows)
     return [tokens, books, shown]
-
-
-def _balance(client: Client, token: str, owner: str, at: dict[str, str]) -> int:
-    call = {"to": token, "data": to_hex(_BALANCE_OF + encode(["address"], [owner]))}
-    return int(client.call("eth_call", call, at), 16)
