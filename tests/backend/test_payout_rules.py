@@ -4,6 +4,7 @@ import contextlib
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from importlib import resources
 from xml.etree import ElementTree as ET
 
@@ -16,10 +17,10 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.payouts import bank_answer, bank_file, details
 from fenrun.payouts.details import Account, Document
-from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
+from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide, wallet_refused
 from fenrun.payouts.errors import BankAnswerError, DetailsInvalidError, TransitionError
 from fenrun.payouts.states import OPEN, PAYOUT, RUN, after, effect_of
-from fenrun.payouts.withholding import Month, load_rules, read_rules, withhold
+from fenrun.payouts.withholding import Month, RuleTable, load_rules, read_rules, withhold
 
 DAY = dt.date(2026, 12, 1)
 CNY, USD, JPY = (Currency.of(code) for code in ("CNY", "USD", "JPY"))
@@ -151,11 +152,14 @@ def test_a_bank_says_nothing_of_what_it_was_not_sent(status, outcome):
 # --- Who is paid --------------------------------------------------------------------------------------
 
 
+WALLET = "0x" + "5a" * 20
+
+
 def candidate(**changes):
-    known = Details("Zhang San", "CN", "individual", {"identity": Document("identity", "1")}, verified=True)
+    known = Details("Zhang San", WALLET, "CN", "individual", {"identity": Document("identity", "1")}, verified=True)
     fields = {
         "number": 1, "name": "Zhang San", "status": "active", "available": 10_000_00, "held": 0, "frozen": 0, "debt": 0,
-        "next_release": None, "open_run": None, "month": Month(), "details": known,
+        "next_release": None, "open_run": None, "month": Month(), "details": known, "wallet": WALLET,
     }  # fmt: skip
     details_changes = changes.pop("details", {})
     if details_changes is None:
@@ -195,7 +199,12 @@ def test_who_is_in_order_is_paid_what_is_available_less_tax():
         ("document_missing", "business_licence", {"details": {"payee_type": "entity"}}, {}),
         ("document_missing", "w9", {"details": {"country": "US"}}, {}),
         ("tax_currency", "TAX-CN-01 is in CNY", {}, {"currency": USD}),
+        ("account_missing", "No bank account", {"details": {"holder": None}}, {}),
         ("PAY-02", "bank only", {}, {"rail": "token"}),
+        ("wallet_missing", "No wallet", {"details": {"country": "SG", "wallet": None}}, {"rail": "token"}),
+        ("wallet_waiting", "three days", {"details": {"country": "SG"}, "wallet": None}, {"rail": "token"}),
+        ("details_unverified", "verified", {"details": {"country": "SG", "verified": False}, "wallet": None},
+         {"rail": "token"}),
     ],
 )  # fmt: skip
 def test_who_is_left_out_is_told_why(reason, says, changes, of):
@@ -212,6 +221,16 @@ def test_a_document_counts_to_the_end_of_its_last_day():
 
 def test_the_token_rail_is_open_where_the_law_allows_it():
     assert isinstance(decide(candidate(details={"country": "SG"}), terms(rail="token")), Payable)
+
+
+def test_who_pays_tax_at_the_source_is_not_paid_in_tokens():
+    """Whoever has a wallet withdraws the whole without us."""
+    elsewhere = RuleTable("test", (replace(LABOUR, country="SG", currency=None),))
+    decision = decide(candidate(details={"country": "SG"}), replace(terms(rail="token"), rules=elsewhere))
+    assert (decision.reason, "TAX-CN-01" in decision.detail) == ("tax_withheld", True)
+    assert wallet_refused("SG", LABOUR).reason == "tax_withheld"
+    assert wallet_refused("SG", None) is None
+    assert wallet_refused("CN", None).reason == "PAY-02"
 
 
 # --- Accounts -----------------------------------------------------------------------------------------

@@ -1,14 +1,17 @@
 """The token rail on a real chain and database: collected as it is settled, paid to wallets, booked and audited."""
 
 import datetime as dt
+import os
 
 import pytest
 from eth_account.messages import encode_typed_data
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.backend.test_payouts import PASSWORD, everything, is_problem
 from tests.backend.test_reversals import NOTHING, Chain
-from tests.backend.token_world import COUNTRIES, DAY, NAMES, SCALE, TokenWorld
+from tests.backend.token_world import COUNTRIES, DAY, NAMES, RATES, SCALE, TokenWorld
 
 from fenrun.chain.client import to_hex
 from fenrun.chain.contracts import artifact
@@ -347,6 +350,120 @@ def test_what_a_correction_credits_is_collected(rich):
     world.road.even_vault(dt.date(2030, 1, 3))
     world.rest()
     assert vault_equals_books(world)
+
+
+# --- Whatever happens, to the unit -----------------------------------------------------------------
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("order"), st.integers(0, 3), st.integers(1, 10**8)),
+        st.tuples(st.just("refund"), st.integers(0, 10**6), st.sampled_from([1, 3, 1_000])),
+        st.tuples(st.just("mature"), st.none(), st.none()),
+        st.tuples(st.just("run"), st.integers(0, 2), st.booleans()),
+        st.tuples(st.just("withdraw"), st.integers(0, 2), st.integers(1, 3)),
+        st.tuples(st.just("relay"), st.integers(0, 2), st.integers(1, 3)),
+        st.tuples(st.just("reorg"), st.integers(1, 2), st.none()),
+    ),
+    min_size=6,
+    max_size=12,
+)
+
+
+class Model:
+    """What partners are due by the rates alone, and the acts that change it."""
+
+    def __init__(self, world):
+        self.world, self.orders, self.due = world, [], [0] * len(NAMES)
+        self.start = self.had()
+
+    def had(self):
+        """What each partner has got in its wallet, and has coming in the books, in minor units."""
+        world = self.world
+        rows = world.query(
+            "SELECT partner_number, sum((pending_credits - pending_debits)) FROM accounts"
+            " WHERE partner_number IS NOT NULL GROUP BY 1"
+        )
+        coming = {number: int(amount) for number, amount in rows}
+        return [coming.get(n + 1, 0) + world.units(w.address) // SCALE for n, w in enumerate(world.wallets)]
+
+    def shares(self, customer, amount):
+        return [((customer + role) % len(NAMES), amount * bps // 10_000) for role, [bps] in enumerate(RATES)]
+
+    def order(self, customer, amount):
+        self.orders.append([self.world.order(customer, amount), customer, amount, 0])
+        for who, share in self.shares(customer, amount):
+            self.due[who] += share
+
+    def refund(self, index, parts):
+        if not self.orders:
+            return
+        entry = self.orders[index % len(self.orders)]
+        order, customer, amount, before = entry
+        part = min(max(amount // parts, 1), amount - before)
+        if part == 0:
+            return
+        self.world.rest()
+        self.world.refund(order, part)
+        entry[3] = before + part
+        for who, share in self.shares(customer, amount):
+            self.due[who] -= share * (before + part) // amount - share * before // amount
+
+    def mature(self, *_):
+        self.world.mature()
+
+    def run(self, who, blocked):
+        world, wallet = self.world, self.world.wallets[who].address
+        run, _ = prepare(world)
+        if int(run["payouts"]) == 0:
+            return
+        if blocked:
+            world.block(wallet)
+        approve(world, run)
+        world.rest()
+        if blocked:
+            assert payouts_of(world, run).get(world.ids[who], {"status": "failed"})["status"] == "failed"
+            world.block(wallet, blocked=False)
+
+    def withdraw(self, who, parts):
+        world, amount = self.world, self.world.available(who + 1) // parts
+        if amount:
+            data = artifact("TokenVault").call("withdraw", who + 1, amount)
+            assert world.send(world.wallets[who].address, world.road.deployment.vault, data)
+            world.road.index()
+
+    def relay(self, who, parts):
+        world, amount = self.world, self.world.available(who + 1) // parts
+        if amount:
+            body = signed(world, who, amount=amount, nonce=next(world.numbers) + 10**6)
+            assert withdraw(world, body, who, world.ann).status_code in (202, 409)
+
+    def reorg(self, depth, _):
+        self.world.node.client.call("anvil_reorg", depth, [])
+        self.world.road.index()
+
+    def holds(self):
+        """Every unit is where it should be."""
+        world = self.world
+        assert [now - before for now, before in zip(self.had(), self.start, strict=True)] == self.due
+        assert world.owed() == world.view("SettlementLedger", "owed")
+        assert world.in_vault() == world.owed() * SCALE + world.view("TokenVault", "surplus")
+        [(units,)] = world.query("SELECT sum(units) FROM vault_movements")
+        return world.in_vault() - units
+
+
+@settings(
+    max_examples=int(os.environ.get("FENRUN_EXAMPLES", "2")), derandomize=True, deadline=None, database=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(acts=ACTS)
+def test_every_unit_is_in_the_vault_or_with_a_partner_whatever_happens(rich, acts):
+    model = Model(rich)
+    unasked = model.holds()
+    for act, *arguments in acts:
+        getattr(model, act)(*arguments)
+    rich.rest()
+    assert model.holds() == unasked
+    assert rich.is_clean()
 
 
 @pytest.mark.parametrize(

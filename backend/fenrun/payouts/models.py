@@ -158,6 +158,8 @@ class PayoutDetails(Base):
     """The end of the account's number, to show."""
     wallet: Mapped[str | None]
     """An address, lower case, for the token rail. The chain has it once it is verified, and three days have passed."""
+    told_at: Mapped[dt.datetime | None]
+    """The verification of which the chain was told, or had nothing to be told."""
     documents: Mapped[list[Any]]
     """Kind, number and last day of each document."""
     changed_by: Mapped[str]

@@ -36,10 +36,12 @@ def chain_time(session: Session) -> int:
     return session.scalar(select(Block.timestamp).order_by(Block.number.desc()).limit(1)) or 0
 
 
-def verified_details(session: Session) -> list[PayoutDetails]:
-    """Payout details that another member verified, by partner."""
-    query = select(PayoutDetails).where(PayoutDetails.verified_at.is_not(None))
-    return list(session.scalars(query.order_by(PayoutDetails.partner_number)))
+def newly_verified(session: Session, limit: int) -> list[PayoutDetails]:
+    """Payout details whose verification the chain was not told of, by partner; locked."""
+    query = select(PayoutDetails).where(
+        PayoutDetails.verified_at.is_not(None), PayoutDetails.told_at.is_distinct_from(PayoutDetails.verified_at)
+    )
+    return list(session.scalars(query.order_by(PayoutDetails.partner_number).limit(limit).with_for_update()))
 
 
 def token_runs(session: Session, status: str) -> list[PayoutRun]:

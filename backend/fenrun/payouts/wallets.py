@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-import structlog
 from sqlalchemy.orm import Session
 
 from fenrun.chain import sender
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment, artifact
-from fenrun.chain.errors import RevertedError
 from fenrun.chain.gas import Call, estimate
 from fenrun.chain.keys import Keys
 from fenrun.payouts import vault_repository
@@ -20,7 +18,6 @@ WALLETS_PER_JOB = 50
 
 _REGISTRY = "PartnerRegistry"
 _NOBODY = "0x" + "00" * 20
-_log = structlog.get_logger()
 
 
 class Wallet(NamedTuple):
@@ -59,25 +56,23 @@ def register_due(session: Session, client: Client, keys: Keys, deployment: Deplo
     The chain lets a change wait for three days, in which the partner's old wallet can cancel it. One that was canceled
     is not asked for again until the details are verified anew.
     """
-    if deployment.vault is None:
+    news = vault_repository.newly_verified(session, WALLETS_PER_JOB)
+    if not news:
         return 0
     known, bound = on_chain(session), 0
-    for details in vault_repository.verified_details(session):
+    for details in news:
         wanted, partner = _wanted(details), details.partner_number
         assert details.verified_at is not None
-        key = f"wallet:{partner}:{int(details.verified_at.timestamp() * 1_000_000)}"
-        if partner not in known or known[partner].then == wanted or sender.is_intended(session, key):
-            continue
-        data = artifact(_REGISTRY).call("changePayout", partner, (wanted or _NOBODY, bytes(32)))
-        call = Call(key, keys.address("registrar"), deployment.addresses[_REGISTRY], data)
-        try:
+        if partner not in known:
+            continue  # it waits to be registered itself
+        if known[partner].then != wanted:
+            data = artifact(_REGISTRY).call("changePayout", partner, (wanted or _NOBODY, bytes(32)))
+            key = f"wallet:{partner}:{int(details.verified_at.timestamp() * 1_000_000)}"
+            call = Call(key, keys.address("registrar"), deployment.addresses[_REGISTRY], data)
             sender.bind(session, call, estimate(client, call, _REGISTRY, at))
-        except RevertedError as error:
-            _log.warning("wallet.not_registered", partner=partner, detail=error.detail)
-            continue
-        bound += 1
-        if bound == WALLETS_PER_JOB:
-            break
+            bound += 1
+        details.told_at = details.verified_at
+    session.flush()
     return bound
 
 

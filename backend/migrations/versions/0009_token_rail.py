@@ -29,4 +29,5 @@ def upgrade() -> None:
     op.add_column('payouts', sa.Column('transaction_hash', postgresql.BYTEA(), nullable=True))
     op.create_unique_constraint(op.f('uq_payouts_log_seq'), 'payouts', ['log_seq'])
     op.add_column('payout_details', sa.Column('wallet', sa.String(), nullable=True))
+    op.add_column('payout_details', sa.Column('told_at', sa.DateTime(timezone=True), nullable=True))
     op.alter_column('payout_details', 'account', nullable=True)
