@@ -221,7 +221,9 @@ def test_a_partner_withdraws_by_its_signature_and_we_pay_the_fee(rich):
     body = signed(world, GERMAN, to=to, amount=60_00, nonce=7)
     answer = withdraw(world, body)
     assert answer.status_code == 202, answer.text
-    made = answer.json()
+    request_id, made = answer.headers["X-Request-Id"], answer.json()
+    [line] = world.query("SELECT action, actor_name FROM audit_log WHERE request_id = :id", id=request_id)
+    assert line == ("POST /v1/partners/{partner_id}/withdrawals", "gerda")
     assert (made["status"], made["gross"], made["rail"], made["run_id"]) == ("processing", "6000", "token", None)
     # The same request again is the same withdrawal; another one with its nonce is none.
     assert withdraw(world, body).json()["id"] == made["id"]
