@@ -101,7 +101,7 @@ def export(
 @commands.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or pain.002.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, pain.002, camt.053 or camt.054.")],
     login: Login,
     password: Password,
 ) -> None:

@@ -180,7 +180,9 @@ def take_in_answer(
     request: Request,
     session: InSession,
 ) -> AnswerOut:
-    """Takes in the bank's answer: CSV or pain.002, all rows or none. The same file again changes nothing."""
+    """Takes in the bank's answer: CSV, pain.002, camt.053 or camt.054; all rows or none. The same file again changes
+    nothing.
+    """
     today = dt.datetime.now(dt.UTC).date()
     taken = answers_service.take_in(session, data, _actor(viewer), request.app.state.currency, today)
     return AnswerOut(

@@ -13,6 +13,7 @@ from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
 from fenrun.payouts import details, repository, wallets
+from fenrun.payouts.bank_answer import OURS
 from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
 from fenrun.payouts.errors import (
     OtherCurrencyError,
@@ -95,7 +96,7 @@ def prepare(
     session.flush()
     for payout in repository.payouts_of(session, run.number, "pending"):
         if rail == "bank":
-            payout.end_to_end_id = payout.bank_reference = f"FENRUN-{payout.number:012d}"
+            payout.end_to_end_id = payout.bank_reference = f"{OURS}{payout.number:012d}"
     session.flush()
     return run
 
