@@ -138,6 +138,10 @@ def test_a_run_pays_wallets_and_one_that_the_token_refuses_stops_nobody(paid_by_
     assert run["rail"] == "token"
     assert {id_: row["reason"] for id_, row in left_out.items()} == {world.ids[CHINESE]: "PAY-02"}
     assert "PAY-02" in left_out[world.ids[CHINESE]]["detail"]
+    types = ["payout.completed", "payout.failed", "withdrawal.completed"]
+    hook = world.ann.post("/v1/webhook-endpoints", json={"url": "https://93.184.215.14/", "event_types": types})
+    assert hook.status_code == 201, hook.text
+    world.road.announce()  # from here on
     is_problem(world.ann.post(f"/v1/payout-runs/{run['id']}/approve"), 403, "same_person")
     due = {who: world.available(who + 1) for who in range(4)}
     world.block(world.wallets[BRAZILIAN].address)
@@ -163,6 +167,10 @@ def test_a_run_pays_wallets_and_one_that_the_token_refuses_stops_nobody(paid_by_
     world.step()  # what is final now closes the run
     assert world.ann.get(f"/v1/payout-runs/{run['id']}").json()["status"] == "closed"
     assert vault_equals_books(world)
+
+    world.road.announce()
+    told = world.query("SELECT type, partner_numbers FROM messages ORDER BY partner_numbers")
+    assert told == [("payout.completed", [1]), ("payout.completed", [2]), ("payout.failed", [3])]
 
     # It is payable again, and paid once the token lets it.
     world.block(world.wallets[BRAZILIAN].address, blocked=False)

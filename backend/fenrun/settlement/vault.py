@@ -19,7 +19,7 @@ from fenrun.kit.errors import SetupError
 from fenrun.settlement import payouts
 
 _SECONDS_A_DAY = 86_400
-_NOBODY = "0x" + "00" * 20
+NOBODY = "0x" + "00" * 20
 _COLUMNS = (
     "log_seq", "position", "kind", "partner_number", "address", "units", "moved_on", "transaction_hash", "block_number",
 )  # fmt: skip
@@ -61,7 +61,7 @@ def take_in(session: Session, logs: Sequence[Log]) -> None:
                 paid[log.block_number, log.transaction_hash].append(moved.to)
         if log.event == "PayoutBatchPaid":
             failed = [(partner, amount, why(reason)) for partner, amount, to, reason in log.fields["outcomes"]
-                      if to == _NOBODY]  # fmt: skip
+                      if to == NOBODY]  # fmt: skip
             payouts.note_unpaid(session, log, failed)
     copy_rows(session, "vault_movements", _COLUMNS, rows)
     for (block_number, hash_), wallets in paid.items():
@@ -121,7 +121,7 @@ def _signed(fields: dict[str, Any], scale: int) -> Iterator[Movement]:
 
 def _paid_out(fields: dict[str, Any], scale: int) -> Iterator[Movement]:
     for partner, amount, to, _ in fields["outcomes"]:
-        if to != _NOBODY:
+        if to != NOBODY:
             yield Movement("paid_out", -amount * scale, partner, to)
 
 
