@@ -235,7 +235,7 @@ class Instance:
         assert self.client is not None
         if self._migrates:
             with self.sessions.begin() as session:
-                bring_up_to_date(session, currency)
+                bring_up_to_date(session, currency, token)
         return Road(
             engine=self.engine,
             sessions=self.sessions,

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import os
+from dataclasses import replace
 
 import pytest
 from eth_account.messages import encode_typed_data
+from eth_utils import keccak
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,9 +15,12 @@ from tests.backend.test_payouts import PASSWORD, everything, is_problem
 from tests.backend.test_reversals import NOTHING, Chain
 from tests.backend.token_world import COUNTRIES, DAY, NAMES, RATES, SCALE, TokenWorld
 
-from fenrun.chain.client import to_hex
+from fenrun.chain.client import hex_bytes, to_hex
 from fenrun.chain.contracts import artifact
+from fenrun.kit import migrations
+from fenrun.kit.db import connect, ensure_database, sessions, set_fact
 from fenrun.registry import service as registry
+from fenrun.settlement.projection import bring_up_to_date
 
 GERMAN, SINGAPOREAN, BRAZILIAN, CHINESE = range(4)
 TOKEN_RUN = {"currency": "USD", "rail": "token"}
@@ -474,6 +479,60 @@ def test_every_unit_is_in_the_vault_or_with_a_partner_whatever_happens(rich, act
     rich.rest()
     assert model.holds() == unasked
     assert rich.is_clean()
+
+
+def test_an_empty_database_gets_the_same_books_and_the_same_record_from_the_logs(rich):
+    world, same = rich, ("vault_movements", "holds", "commissions", "transactions")
+    address = world.instance.engine.url.render_as_string(hide_password=False)
+    engine = connect(ensure_database(address, "anew"))
+    try:
+        migrations.upgrade(engine)
+        again = replace(world.road, engine=engine, sessions=sessions(engine))
+        again.index()
+        again.seal()
+
+        def rows(road, table):
+            with road.sessions() as session:
+                columns = "number, hash" if table == "transactions" else "*"
+                return session.execute(text(f"SELECT {columns} FROM {table} ORDER BY 1, 2")).all()
+
+        assert {table: rows(again, table) for table in same} == {table: rows(world.road, table) for table in same}
+    finally:
+        engine.dispose()
+
+
+def test_logs_that_are_folded_anew_make_no_payout_twice(rich):
+    world = rich
+
+    def rows():
+        tables = ("vault_movements", "payouts", "accounts", "holds", "commissions")
+        return [world.query(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+
+    before = rows()
+    with world.road.sessions.begin() as session:
+        set_fact(session, "fold", {"version": 0})
+        bring_up_to_date(session, "USD", world.road.token)
+    assert rows() == before
+
+
+def test_tokens_that_vanish_are_noticed(rich):
+    world, vault = rich, rich.road.deployment.vault
+    # OpenZeppelin's ERC-20 has its balances first.
+    slot = to_hex(keccak(bytes(12) + hex_bytes(vault) + bytes(32)))
+
+    def put(units):
+        world.node.client.call("anvil_setStorageAt", world.at, slot, to_hex(units.to_bytes(32)))
+        world.blocks()
+
+    units = world.in_vault()
+    put(units - 1)
+    verdict = world.road.audit()
+    put(units)
+    assert world.in_vault() == units
+    failed = {check["name"]: check["first_difference"] for check in verdict["checks"] if not check["ok"]}
+    assert set(failed) == {"vault_holds_tokens"}
+    assert failed["vault_holds_tokens"] == f"what is there: expected {units}, found {units - 1}"
+    assert world.is_clean()
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import re
 from eth_abi.abi import decode, encode
 from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.address import is_checksum_address, is_checksum_formatted_address
+from eth_utils.crypto import keccak
 
-from fenrun.chain.client import Client, hex_bytes, to_hex
+from fenrun.chain.client import Call, Client, hex_bytes, to_hex
 from fenrun.chain.deploy import Token
 from fenrun.chain.errors import RpcError
 from fenrun.kit.errors import SetupError
@@ -14,6 +15,8 @@ from fenrun.kit.money import Currency
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _BALANCE_OF = function_signature_to_4byte_selector("balanceOf(address)")
+_TRANSFER = to_hex(keccak(text="Transfer(address,address,uint256)"))
+_PAGE_BLOCKS = 1_000
 _DECIMALS = function_signature_to_4byte_selector("decimals()")
 
 
@@ -45,6 +48,29 @@ def balance_of(client: Client, token: str, owner: str, block: object = "latest")
     """How many units of a token an address has at a block."""
     call = {"to": token, "data": to_hex(_BALANCE_OF + encode(["address"], [owner]))}
     return int(client.call("eth_call", call, block), 16)
+
+
+def transfers(client: Client, token: str, owner: str, tip: int) -> tuple[int, int]:
+    """How many units of a token ever came to an address, and left it, by the token's own logs up to a block."""
+    padded = "0x" + owner.removeprefix("0x").lower().rjust(64, "0")
+    calls: list[Call] = [
+        (
+            "eth_getLogs",
+            [
+                {
+                    "fromBlock": hex(start),
+                    "toBlock": hex(min(start + _PAGE_BLOCKS - 1, tip)),
+                    "address": token,
+                    "topics": [_TRANSFER, *parties],
+                }
+            ],
+        )
+        for parties in ([None, padded], [padded, None])
+        for start in range(0, tip + 1, _PAGE_BLOCKS)
+    ]
+    sums = [sum(int(log["data"], 16) for log in logs) for logs in client.batch(calls)]
+    half = len(sums) // 2
+    return sum(sums[:half]), sum(sums[half:])
 
 
 def is_address(text: str) -> bool:

@@ -124,7 +124,7 @@ def run(session: Session, client: Client, deployment: Deployment, reference_key:
         through.orders,
         through.legs,
         *audit_tables.checks(session, rebuilt, reference_key),
-        *audit_vault.checks(session, client, deployment, tip["hash"], rebuilt),
+        *audit_vault.checks(session, client, deployment, tip, rebuilt),
         *audit_books.checks(session, Check, rebuilt.ledger_heads, rebuilt.returned),
     ]
     result = {

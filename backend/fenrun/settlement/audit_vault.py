@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import LEDGER, VAULT, Deployment, read
-from fenrun.chain.token import balance_of
+from fenrun.chain.token import balance_of, transfers
 
 if TYPE_CHECKING:
     from fenrun.settlement.audit import Check, Rebuilt
@@ -61,21 +61,22 @@ class VaultRecord:
 
 
 def checks(
-    session: Session, client: Client, deployment: Deployment, block_hash: str, rebuilt: "Rebuilt"
+    session: Session, client: Client, deployment: Deployment, tip: dict[str, Any], rebuilt: "Rebuilt"
 ) -> "list[Check]":
     """The checks of the token rail; none where there is no vault yet."""
     from fenrun.settlement.audit import Check  # the two are one thing in two files
 
     if deployment.vault is None:
         return []
-    at, record = {"blockHash": block_hash}, rebuilt.vault
+    at, record = {"blockHash": tip["hash"]}, rebuilt.vault
     if client.call("eth_getCode", deployment.vault, at) == "0x":
         return []
 
     def of_vault(view: str) -> Any:
         return read(client, VAULT, deployment.addresses[VAULT], view, block=at)[0]
 
-    scale, balance = of_vault("SCALE"), balance_of(client, of_vault("TOKEN"), deployment.vault, at)
+    scale, token = of_vault("SCALE"), of_vault("TOKEN")
+    balance = balance_of(client, token, deployment.vault, at)
     tokens, books, shown = Check("vault_holds_tokens"), Check("vault_equals_books"), Check("vault_record")
 
     expected = dict(record.came)
@@ -86,9 +87,13 @@ def checks(
     }
     shown.compare_all("vault log and position", expected, stored)
 
-    # Others may send tokens unasked; missing must none.
-    held = sum(units for _, _, units in expected.values())
-    tokens.compare("tokens that the logs say are there, and are not", 0, max(held - balance, 0))
+    # By the token's own word. Others may send some unasked, so more may come than was collected.
+    moved = [units for _, _, units in expected.values()]
+    came, left = transfers(client, token, deployment.vault, int(tip["number"], 16))
+    collected = sum(units for units in moved if units > 0)
+    tokens.compare("collected, and never came", 0, max(collected - came, 0))
+    tokens.compare("what left", collected - sum(moved), left)
+    tokens.compare("what is there", came - left, balance)
 
     accounts = rebuilt.accounts
     parts = (accounts.held_by_partner(), accounts.available, accounts.frozen)

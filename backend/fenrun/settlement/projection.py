@@ -15,6 +15,7 @@ from fenrun.attribution import service as attribution
 from fenrun.chain import indexer
 from fenrun.chain.codec import Leaves
 from fenrun.chain.contracts import artifact
+from fenrun.chain.deploy import Token
 from fenrun.chain.indexer import Log
 from fenrun.chain.models import ChainLog
 from fenrun.kit.calendar import day_number, day_of
@@ -44,8 +45,8 @@ _RUNNING = ("CreditsMatured", "PayoutsRecorded", "PayoutReturned", "WithdrawalRe
 class SettlementProjection:
     """Takes logs into the tables of all domains, in the indexer's transaction."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, currency: str, token: Token | None = None) -> None:
+        self._currency, self._token = currency, token
 
     def apply(self, session: Session, logs: Sequence[Log]) -> None:
         """Takes in verified logs, in their order."""
@@ -61,7 +62,7 @@ class SettlementProjection:
                 case "BatchSettled":
                     repository.note_batch(session, log)
         fold(session, [log for log in logs if log.contract == CONTRACT], self._currency)
-        vault.take_in(session, logs)
+        vault.take_in(session, logs, self._token)
         for log in logs:
             if log.event == "OrderRefunded":
                 repository.note_refunded(session, log.fields["refundRef"], log.block_number)
@@ -79,7 +80,7 @@ class SettlementProjection:
         registry.forget_above(session, block_number)
 
 
-def bring_up_to_date(session: Session, currency: str) -> None:
+def bring_up_to_date(session: Session, currency: str, token: Token | None = None) -> None:
     """Folds all stored logs anew when an earlier version of this program made other rows of them."""
     if get_fact(session, _FACT) == _FOLD:
         return
@@ -88,7 +89,7 @@ def bring_up_to_date(session: Session, currency: str) -> None:
     after = (-1, -1)
     while logs := indexer.stored_logs(session, -1, _PAGE_LOGS, after):
         fold(session, [log for log in logs if log.contract == CONTRACT], currency)
-        vault.take_in(session, logs)
+        vault.take_in(session, logs, token)
         after = (logs[-1].block_number, logs[-1].log_index)
     set_fact(session, _FACT, _FOLD)
 

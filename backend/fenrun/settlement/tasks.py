@@ -221,7 +221,11 @@ class Road:
         while more:
             with self.sessions.begin() as session:
                 moved, more = indexer.index_page(
-                    session, self.client, self.deployment, SettlementProjection(self.currency), self.confirmations
+                    session,
+                    self.client,
+                    self.deployment,
+                    SettlementProjection(self.currency, self.token),
+                    self.confirmations,
                 )
             total += abs(moved)
         return total

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from fenrun.chain import setup
 from fenrun.chain.contracts import LEDGER, VAULT, artifact
+from fenrun.chain.deploy import Token
 from fenrun.chain.indexer import Log
 from fenrun.kit.calendar import day_of
 from fenrun.kit.db import copy_rows
-from fenrun.kit.errors import SetupError
 from fenrun.settlement import payouts
 
 _SECONDS_A_DAY = 86_400
@@ -43,16 +42,15 @@ def movements_of(event: str, fields: dict[str, Any], scale: int) -> Iterator[Mov
     return _MOVEMENTS[event](fields, scale)
 
 
-def take_in(session: Session, logs: Sequence[Log]) -> None:
+def take_in(session: Session, logs: Sequence[Log], token: Token | None) -> None:
     """Takes in logs of the vault, after the ledger's: what moved, and what became of payouts."""
     logs = [log for log in logs if log.contract == VAULT]
-    if not logs:
+    if not logs or token is None:
         return
-    scale = scale_of(session)
     rows, paid = [], defaultdict(list)
     for log in logs:
         day = day_of(log.block_time // _SECONDS_A_DAY)
-        for position, moved in enumerate(movements_of(log.event, log.fields, scale)):
+        for position, moved in enumerate(movements_of(log.event, log.fields, token.scale)):
             rows.append(
                 (log.seq, position, moved.kind, moved.partner, moved.to, moved.units, day, log.transaction_hash,
                  log.block_number)
@@ -66,18 +64,6 @@ def take_in(session: Session, logs: Sequence[Log]) -> None:
     copy_rows(session, "vault_movements", _COLUMNS, rows)
     for (block_number, hash_), wallets in paid.items():
         payouts.note_wallets(session, block_number, hash_, wallets)
-
-
-def scale_of(session: Session) -> int:
-    """How many units of the token are one minor unit.
-
-    Raises:
-        SetupError: this installation has no vault.
-    """
-    installation = setup.load(session)
-    if installation is None or installation.token is None:
-        raise SetupError("This installation was set up without a token vault")
-    return installation.token.scale
 
 
 def why(reason: bytes) -> str:
