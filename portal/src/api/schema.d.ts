@@ -143,7 +143,8 @@ export interface paths {
         put?: never;
         /**
          * Take In Answer
-         * @description Takes in the bank's answer: CSV or pain.002, all rows or none. The same file again changes nothing.
+         * @description Takes in the bank's answer: CSV, pain.002, camt.053 or camt.054; all rows or none. The same file again changes
+         *     nothing.
          */
         post: operations["take_in_answer_v1_bank_answers_batch_post"];
         delete?: never;
