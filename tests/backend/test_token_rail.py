@@ -17,8 +17,10 @@ from tests.backend.token_world import COUNTRIES, DAY, NAMES, RATES, SCALE, Token
 
 from fenrun.chain.client import hex_bytes, to_hex
 from fenrun.chain.contracts import artifact
+from fenrun.chain.deploy import Token
 from fenrun.kit import migrations
 from fenrun.kit.db import connect, ensure_database, sessions, set_fact
+from fenrun.operations import doctor
 from fenrun.registry import service as registry
 from fenrun.settlement.projection import bring_up_to_date
 
@@ -555,6 +557,16 @@ def test_the_audit_names_what_was_changed(rich, change, back, check):
         session.execute(text(back))
     assert check in {found["name"] for found in verdict["checks"] if not found["ok"]}
     assert rich.is_clean()
+
+
+def test_the_doctor_looks_at_the_payer_and_at_the_vaults_role(world):
+    found = {finding.name: finding for finding in doctor.examine(world.settings)}
+    assert found["roles"].ok, found["roles"]
+    assert found["payer of the vault"].ok
+    assert str(world.units(world.payer)) in found["payer of the vault"].detail
+    poor = Token(world.at, world.wallets[CHINESE].address, SCALE)
+    finding = doctor._payer(world.node.client, poor, world.road.deployment.vault)
+    assert (finding.ok, "send it tokens" in finding.detail) == (False, True)
 
 
 def test_the_vault_is_shown_with_what_wallets_sign_for(world):

@@ -14,6 +14,7 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_ALLOWANCE = function_signature_to_4byte_selector("allowance(address,address)")
 _BALANCE_OF = function_signature_to_4byte_selector("balanceOf(address)")
 _TRANSFER = to_hex(keccak(text="Transfer(address,address,uint256)"))
 _PAGE_BLOCKS = 1_000
@@ -48,6 +49,12 @@ def balance_of(client: Client, token: str, owner: str, block: object = "latest")
     """How many units of a token an address has at a block."""
     call = {"to": token, "data": to_hex(_BALANCE_OF + encode(["address"], [owner]))}
     return int(client.call("eth_call", call, block), 16)
+
+
+def allowance(client: Client, token: str, owner: str, spender: str) -> int:
+    """How many units of a token an owner lets somebody take."""
+    call = {"to": token, "data": to_hex(_ALLOWANCE + encode(["address", "address"], [owner, spender]))}
+    return int(client.call("eth_call", call, "latest"), 16)
 
 
 def transfers(client: Client, token: str, owner: str, tip: int) -> tuple[int, int]:
