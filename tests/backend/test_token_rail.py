@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from eth_account.messages import encode_typed_data
@@ -14,7 +16,9 @@ from sqlalchemy import text
 from tests.backend.test_payouts import PASSWORD, everything, is_problem
 from tests.backend.test_reversals import NOTHING, Chain
 from tests.backend.token_world import COUNTRIES, DAY, NAMES, RATES, SCALE, TokenWorld
+from typer.testing import CliRunner
 
+from fenrun import cli, desk
 from fenrun.chain.client import hex_bytes, to_hex
 from fenrun.chain.contracts import artifact
 from fenrun.chain.deploy import Token
@@ -22,6 +26,7 @@ from fenrun.kit import migrations
 from fenrun.kit.db import connect, ensure_database, sessions, set_fact
 from fenrun.operations import doctor
 from fenrun.registry import service as registry
+from fenrun.settlement import vault
 from fenrun.settlement.projection import bring_up_to_date
 
 GERMAN, SINGAPOREAN, BRAZILIAN, CHINESE = range(4)
@@ -228,6 +233,27 @@ def rich(paid_by_wallet):
     world.rest()
     world.mature()
     return world
+
+
+def test_a_run_of_many_is_paid_in_several_calls_one_after_the_other(rich, monkeypatch):
+    world = rich
+    monkeypatch.setattr("fenrun.payouts.vault_runs.PAYEES_PER_CALL", 1)
+    road = world.road
+    instance = SimpleNamespace(sessions=road.sessions, currency=road.currency, keys=road.keys)
+    monkeypatch.setattr(desk, "open_instance", lambda _: nullcontext(instance))
+    command = ["payouts", "prepare", dt.datetime.now(dt.UTC).date().isoformat(), "--token", "--as", "ann",
+               "--password", PASSWORD]  # fmt: skip
+    made = CliRunner().invoke(cli.app, command)
+    assert made.exit_code == 0, made.output
+    run = {"id": made.stdout.strip().splitlines()[-1]}
+    calls = world.view("TokenVault", "payoutBatchCount")
+    approve(world, run)
+    world.rest()
+    paid = payouts_of(world, run)
+    assert {row["status"] for row in paid.values()} == {"completed"}
+    assert len({row["transaction_hash"] for row in paid.values()}) == len(paid) > 1
+    assert world.view("TokenVault", "payoutBatchCount") == calls + len(paid)
+    assert vault_equals_books(world)
 
 
 def test_a_partner_withdraws_by_its_signature_and_we_pay_the_fee(rich):
@@ -557,6 +583,11 @@ def test_the_audit_names_what_was_changed(rich, change, back, check):
         session.execute(text(back))
     assert check in {found["name"] for found in verdict["checks"] if not found["ok"]}
     assert rich.is_clean()
+
+
+def test_every_event_of_the_vault_is_known_to_its_record():
+    ours = set(artifact("TokenVault").event_names.values()) - {"AuthorityUpdated", "EIP712DomainChanged"}
+    assert set(vault._MOVEMENTS) == ours
 
 
 def test_the_doctor_looks_at_the_payer_and_at_the_vaults_role(world):
