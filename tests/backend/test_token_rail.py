@@ -15,15 +15,18 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.backend.test_payouts import PASSWORD, everything, is_problem
 from tests.backend.test_reversals import NOTHING, Chain
-from tests.backend.token_world import COUNTRIES, DAY, NAMES, RATES, SCALE, TokenWorld
+from tests.backend.token_world import COUNTRIES, DAY, NAMES, RATES, SCALE, USD, TokenWorld
 from typer.testing import CliRunner
 
 from fenrun import cli, desk
 from fenrun.chain.client import hex_bytes, to_hex
 from fenrun.chain.contracts import artifact
 from fenrun.chain.deploy import Token
+from fenrun.chain.token import read_token
 from fenrun.kit import migrations
 from fenrun.kit.db import connect, ensure_database, sessions, set_fact
+from fenrun.kit.errors import SetupError
+from fenrun.kit.money import Currency
 from fenrun.operations import doctor
 from fenrun.registry import service as registry
 from fenrun.settlement import vault
@@ -132,7 +135,7 @@ def test_a_payee_in_china_gets_no_wallet(world):
 
 def test_a_wallet_that_is_no_address_is_refused(world):
     mistyped = world.wallets[GERMAN].address.replace("a", "A", 1) if "a" in world.wallets[GERMAN].address else "0x12"
-    for wallet in (mistyped, "0x" + "0" * 39):
+    for wallet in (mistyped, "0x" + "1" * 39, "0x" + "0" * 40):
         assert "wallet" in is_problem(put_details(world, GERMAN, wallet=wallet), 422, "payout_details_invalid")
 
 
@@ -590,6 +593,19 @@ def test_every_event_of_the_vault_is_known_to_its_record():
     assert set(vault._MOVEMENTS) == ours
 
 
+def test_a_token_must_be_one_and_express_a_minor_unit(world):
+    client, payer = world.node.client, world.payer
+    assert read_token(client, world.at, payer, Currency.of("JPY")) == Token(world.at.lower(), payer, 10**6)
+    for token, payee, currency, says in (
+        (world.at, payer, Currency("XTS", 7), "a minor unit must be a whole number of the token's"),
+        (world.wallets[GERMAN].address, payer, USD, "there is no ERC-20"),
+        (world.road.deployment.vault, payer, USD, "there is no ERC-20"),
+        (world.at, "0x12", USD, "FENRUN_TOKEN_PAYER"),
+    ):
+        with pytest.raises(SetupError, match=says):
+            read_token(client, token, payee, currency)
+
+
 def test_the_doctor_looks_at_the_payer_and_at_the_vaults_role(world):
     found = {finding.name: finding for finding in doctor.examine(world.settings)}
     assert found["roles"].ok, found["roles"]
@@ -605,3 +621,17 @@ def test_the_vault_is_shown_with_what_wallets_sign_for(world):
     assert shown["vault"] == world.road.deployment.vault
     assert (shown["token"], shown["scale"]) == (world.at.lower(), str(SCALE))
     assert int(shown["units"]) <= world.in_vault()
+
+
+def test_who_moves_to_china_loses_the_wallet(rich):
+    world = rich
+    assert world.view("PartnerRegistry", "partnerOf", BRAZILIAN + 1)[0] == world.wallets[BRAZILIAN].address.lower()
+    assert put_details(world, BRAZILIAN, country="CN").status_code == 200
+    verify(world, BRAZILIAN)
+    world.rest()
+    world.pass_days(3)
+    assert world.view("PartnerRegistry", "partnerOf", BRAZILIAN + 1)[0] == "0x" + "00" * 20
+    _, left_out = prepare(world)
+    assert left_out[world.ids[BRAZILIAN]]["reason"] == "PAY-02"
+    body = signed(world, BRAZILIAN, amount=1, nonce=1)
+    assert "PAY-02" in is_problem(withdraw(world, body, BRAZILIAN, world.ann), 409, "rail_refused")

@@ -81,7 +81,7 @@ def transfers(client: Client, token: str, owner: str, tip: int) -> tuple[int, in
 
 
 def is_address(text: str) -> bool:
-    """Whether this is an address; one in mixed case must have the right checksum (EIP-55)."""
-    if not _ADDRESS.fullmatch(text):
+    """Whether this is somebody's address; one in mixed case must have the right checksum (EIP-55)."""
+    if not _ADDRESS.fullmatch(text) or int(text, 16) == 0:
         return False
     return is_checksum_address(text) if is_checksum_formatted_address(text) else True
