@@ -143,7 +143,8 @@ export interface paths {
         put?: never;
         /**
          * Take In Answer
-         * @description Takes in the bank's answer: CSV or pain.002, all rows or none. The same file again changes nothing.
+         * @description Takes in the bank's answer: CSV, pain.002, camt.053 or camt.054; all rows or none. The same file again changes
+         *     nothing.
          */
         post: operations["take_in_answer_v1_bank_answers_batch_post"];
         delete?: never;
@@ -854,6 +855,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partners/{partner_id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Brings a withdrawal to the vault that the partner's wallet signed. The same one again changes nothing.
+         */
+        post: operations["withdraw_v1_partners__partner_id__withdrawals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payout-exclusions": {
         parameters: {
             query?: never;
@@ -1378,6 +1399,26 @@ export interface paths {
          * @description The trial balance as of a day, that day included.
          */
         get: operations["trial_balance_of_v1_trial_balance__day__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vault
+         * @description The token rail: what to sign for, and what the vault holds by its own logs.
+         */
+        get: operations["vault_v1_vault_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2109,7 +2150,7 @@ export interface components {
          * @description Where a partner is paid, and what must be known for it.
          */
         DetailsIn: {
-            account: components["schemas"]["AccountIn"];
+            account?: components["schemas"]["AccountIn"] | null;
             /**
              * Country
              * @description ISO 3166-1
@@ -2125,6 +2166,8 @@ export interface components {
              * @enum {string}
              */
             payee_type: "individual" | "entity";
+            /** Wallet */
+            wallet?: string | null;
         };
         /**
          * DetailsOut
@@ -2145,6 +2188,8 @@ export interface components {
             payee_type: string | null;
             /** Verified */
             verified: boolean;
+            /** Wallet */
+            wallet: string | null;
         };
         /**
          * DocumentModel
@@ -3055,6 +3100,11 @@ export interface components {
             partner_id: string;
             /** Partner Name */
             partner_name: string;
+            /**
+             * Rail
+             * @enum {string}
+             */
+            rail: "bank" | "token";
             /** Reason */
             reason: string | null;
             /** Run Id */
@@ -3070,6 +3120,8 @@ export interface components {
             tax_rule: string | null;
             /** Transaction Hash */
             transaction_hash: string | null;
+            /** Wallet */
+            wallet: string | null;
             /**
              * Withheld
              * @description Minor units of the currency
@@ -3376,6 +3428,12 @@ export interface components {
              * Format: date
              */
             pays_on: string;
+            /**
+             * Rail
+             * @default bank
+             * @enum {string}
+             */
+            rail: "bank" | "token";
         };
         /**
          * RunOut
@@ -3416,9 +3474,9 @@ export interface components {
             pays_on: string;
             /**
              * Rail
-             * @constant
+             * @enum {string}
              */
-            rail: "bank";
+            rail: "bank" | "token";
             /**
              * Status
              * @enum {string}
@@ -3475,9 +3533,9 @@ export interface components {
             pays_on: string;
             /**
              * Rail
-             * @constant
+             * @enum {string}
              */
-            rail: "bank";
+            rail: "bank" | "token";
             /**
              * Status
              * @enum {string}
@@ -4017,6 +4075,30 @@ export interface components {
             type: "expense" | "liability" | "asset" | "equity";
         };
         /**
+         * VaultOut
+         * @description The token vault, and the domain of what wallets sign for it.
+         */
+        VaultOut: {
+            /** Chain Id */
+            chain_id: number;
+            /** Payer */
+            payer: string;
+            /**
+             * Scale
+             * @description How many units of the token are one minor unit of the currency
+             */
+            scale: string;
+            /** Token */
+            token: string;
+            /**
+             * Units
+             * @description What the vault holds, in units of the token
+             */
+            units: string;
+            /** Vault */
+            vault: string;
+        };
+        /**
          * ViewerOut
          * @description Who is signed in. A program with an API key has the role `api`.
          */
@@ -4084,6 +4166,34 @@ export interface components {
             message: string;
             /** Signature */
             signature: string;
+        };
+        /**
+         * WithdrawalIn
+         * @description A withdrawal that the partner's wallet signed: EIP-712, `Withdrawal` of the domain `Fenrun TokenVault`, `1`.
+         */
+        WithdrawalIn: {
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
+            /**
+             * Deadline
+             * @description Until when the signature counts, Unix seconds
+             */
+            deadline: number;
+            /**
+             * Nonce
+             * @description A number that the partner has not used
+             */
+            nonce: string;
+            /** Signature */
+            signature: string;
+            /**
+             * To
+             * @description The address to pay to
+             */
+            to: string;
         };
     };
     responses: never;
@@ -7820,6 +7930,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description `rail_refused` Not on this rail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description `too_large` The request is too large */
             413: {
                 headers: {
@@ -8016,6 +8136,122 @@ export interface operations {
             };
             /** @description `too_many_requests` Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_v1_partners__partner_id__withdrawals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rail_refused` Not on this rail · `withdrawal_refused` The vault would not pay this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `chain_refused` The chain node refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `chain_unavailable` The chain node does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8240,7 +8476,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `currency_unknown` No ledger for this currency · `pays_on_past` This day is over */
+            /** @description `currency_unknown` No ledger for this currency · `pays_on_past` This day is over · `rail_refused` Not on this rail */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8606,7 +8842,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `transition_impossible` Not possible any more, or not yet · `payer_missing` The paying account is not set up · `run_empty` This run pays nobody · `payout_file_changed` The file would not be the one that was sent */
+            /** @description `transition_impossible` Not possible any more, or not yet · `payer_missing` The paying account is not set up · `run_empty` This run pays nobody · `payout_file_changed` The file would not be the one that was sent · `rail_refused` Not on this rail */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10320,6 +10556,86 @@ export interface operations {
             };
             /** @description `forbidden` Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    vault_v1_vault_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rail_refused` Not on this rail */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
