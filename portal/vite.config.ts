@@ -17,16 +17,7 @@ export default defineConfig(({ mode }) => {
       manifest: true,
       // What every page needs, in one piece: many small ones weigh more.
       rolldownOptions: {
-        output: {
-          codeSplitting: {
-            includeDependenciesRecursively: false,
-            groups: [
-              { name: "base", test: /node_modules[\\/](@tanstack|openapi-fetch|react|react-dom|scheduler)[\\/]/ },
-              // What nearly every page with a list needs, and the first load does not.
-              { name: "lists", test: /src[\\/](ui[\\/](Data)?(Table|List|Pager|Panel|PageHeader|Card|Money|Copyable|Empty|StatusBadge|StatusFilter|StatusLegend|SelectFilter|SearchBox|ColumnPicker|useArrowKeys|FilterChip|DayField|Badge)\.tsx?|routes[\\/]staff[\\/]parts[\\/](Listing|Facts|values|Back|Loaded))/ },
-            ],
-          },
-        },
+        output: { codeSplitting: { groups: [{ name: "base", test: /node_modules[\\/](@tanstack|openapi-fetch|react|react-dom|scheduler)[\\/]/ }] } },
       },
     },
     test: { environment: "node", include: ["src/**/*.test.ts"] },

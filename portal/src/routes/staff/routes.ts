@@ -8,7 +8,13 @@ const getParentRoute = () => app;
 const of = (permission: Permission) => ({ getParentRoute, beforeLoad: needs(permission) });
 const books = of("books:read");
 const rows = of("rows:all");
-const access = of("access:read");
+const people = of("access:read");
+
+/** Pages that are read one after the other come in one piece, with their words. */
+const finance = (name: keyof typeof import("./finance/pages")) => page(() => import("./finance/pages"), name, "status", "finance", "partner");
+const channel = (name: keyof typeof import("./channel/pages")) =>
+  page(() => import("./channel/pages"), name, "status", "channel", "finance", "partner", "account");
+const access = (name: keyof typeof import("./access/pages")) => page(() => import("./access/pages"), name, "status", "access");
 
 /** The vendor's staff: finance, channel operations, auditors, administrators. */
 export const staffRoutes = [
@@ -17,139 +23,139 @@ export const staffRoutes = [
     ...books,
     path: "/finance",
     validateSearch: search.daySearch,
-    component: page(() => import("./finance/FinancePage"), "FinancePage", "status", "finance"),
+    component: finance("FinancePage"),
   }),
   createRoute({
     ...books,
     path: "/accounts",
     validateSearch: search.accountsSearch,
-    component: page(() => import("./books/AccountsPage"), "AccountsPage", "finance"),
+    component: finance("AccountsPage"),
   }),
   createRoute({
     ...books,
     path: "/accounts/$accountId",
     validateSearch: search.postingsSearch,
-    component: page(() => import("./books/AccountPage"), "AccountPage", "finance"),
+    component: finance("AccountPage"),
   }),
   createRoute({
     ...books,
     path: "/transactions/$number",
     validateSearch: search.listSearch,
-    component: page(() => import("./books/TransactionPage"), "TransactionPage", "finance"),
+    component: finance("TransactionPage"),
   }),
   createRoute({
     ...books,
     path: "/periods",
-    component: page(() => import("./periods/PeriodsPage"), "PeriodsPage", "status", "finance"),
+    component: finance("PeriodsPage"),
   }),
   createRoute({
     ...books,
     path: "/periods/$month",
-    component: page(() => import("./periods/PeriodPage"), "PeriodPage", "status", "finance"),
+    component: finance("PeriodPage"),
   }),
   createRoute({
     ...books,
     path: "/payout-runs",
     validateSearch: search.runsSearch,
-    component: page(() => import("./runs/RunsPage"), "RunsPage", "status", "finance"),
+    component: finance("RunsPage"),
   }),
   createRoute({
     ...books,
     path: "/payout-runs/$runId",
     validateSearch: search.runSearch,
-    component: page(() => import("./runs/RunPage"), "RunPage", "status", "finance", "partner"),
+    component: finance("RunPage"),
   }),
   createRoute({
     ...books,
     path: "/exports",
     validateSearch: search.postingsSearch,
-    component: page(() => import("./exports/ExportsPage"), "ExportsPage", "finance"),
+    component: finance("ExportsPage"),
   }),
   // --- Channel ---
   createRoute({
     ...rows,
     path: "/partners",
     validateSearch: partnerSearch,
-    component: page(() => import("./partners/PartnersPage"), "PartnersPage", "status", "channel"),
+    component: channel("PartnersPage"),
   }),
   createRoute({
     ...rows,
     path: "/partners/$partnerId",
     validateSearch: search.partnerPageSearch,
-    component: page(() => import("./partners/PartnerPage"), "PartnerPage", "status", "channel", "finance", "partner"),
+    component: channel("PartnerPage"),
   }),
   createRoute({
     ...rows,
     path: "/customers",
     validateSearch: search.foundSearch,
-    component: page(() => import("./channel/CustomersPage"), "CustomersPage", "status", "channel"),
+    component: channel("CustomersPage"),
   }),
   createRoute({
     ...rows,
     path: "/customers/$customerId",
-    component: page(() => import("./channel/CustomerPage"), "CustomerPage", "status", "channel"),
+    component: channel("CustomerPage"),
   }),
   createRoute({
     ...rows,
     path: "/plans",
-    component: page(() => import("./channel/PlansPage"), "PlansPage", "status", "channel"),
+    component: channel("PlansPage"),
   }),
   createRoute({
     ...rows,
     path: "/orders",
     validateSearch: orderSearch,
-    component: page(() => import("./orders/OrdersPage"), "OrdersPage", "status", "channel", "partner"),
+    component: channel("OrdersPage"),
   }),
   createRoute({
     ...rows,
     path: "/orders/$orderId",
-    component: page(() => import("./orders/OrderPage"), "OrderPage", "status", "channel", "partner"),
+    component: channel("OrderPage"),
   }),
   createRoute({
     ...rows,
     path: "/batches",
     validateSearch: search.listSearch,
-    component: page(() => import("./channel/BatchesPage"), "BatchesPage", "status", "channel"),
+    component: channel("BatchesPage"),
   }),
   createRoute({
     ...rows,
     path: "/batches/$batchId",
     validateSearch: search.listSearch,
-    component: page(() => import("./channel/BatchPage"), "BatchPage", "status", "channel", "partner"),
+    component: channel("BatchPage"),
   }),
   createRoute({
     ...rows,
     path: "/events",
     validateSearch: search.eventsSearch,
-    component: page(() => import("./channel/EventsPage"), "EventsPage", "status", "channel"),
+    component: channel("EventsPage"),
   }),
   createRoute({
     ...rows,
     path: "/webhooks",
     validateSearch: search.deliveriesSearch,
-    component: page(() => import("./channel/WebhooksPage"), "WebhooksPage", "status", "channel", "account"),
+    component: channel("WebhooksPage"),
   }),
   createRoute({
     ...rows,
     path: "/webhooks/$deliveryId",
-    component: page(() => import("./channel/DeliveryPage"), "DeliveryPage", "status", "channel", "account"),
+    component: channel("DeliveryPage"),
   }),
   // --- Who gets in, and who did what ---
   createRoute({
-    ...access,
+    ...people,
     path: "/members",
     validateSearch: search.listSearch,
-    component: page(() => import("./access/MembersPage"), "MembersPage", "status", "access"),
+    component: access("MembersPage"),
   }),
   createRoute({
     ...books,
     path: "/keys",
-    component: page(() => import("./access/KeysPage"), "KeysPage", "status", "access"),
+    component: access("KeysPage"),
   }),
   createRoute({
-    ...access,
+    ...people,
     path: "/audit-log",
     validateSearch: search.logSearch,
-    component: page(() => import("./access/AuditLogPage"), "AuditLogPage", "access"),
+    component: access("AuditLogPage"),
   }),
 ] as const;
