@@ -59,10 +59,6 @@ types: ## mypy, strict
 imports: ## Import rules between layers
 	@$(RUN) lint-imports --no-logo
 
-.PHONY: artifacts-check
-artifacts-check: ## Are the committed artifacts those of the contracts?
-	@$(RUN) scripts/compile.py --check
-
 .PHONY: hygiene
 hygiene: ## No secrets, no paths of one machine
 	@$(RUN) scripts/hygiene.py
@@ -73,7 +69,7 @@ contracts: ## forge: unit, fuzz and invariant tests
 
 .PHONY: gas
 gas: ## Gas: forge's snapshot, and receipts of the deployed code, are those that are committed
-	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*' --check
+	@FOUNDRY_PROFILE=gas .tools/bin/forge snapshot --match-path '*/gas/*' --check
 	@$(RUN) scripts/bench_gas.py --check
 
 .PHONY: brownie
@@ -98,6 +94,10 @@ e2e: ## A real browser on a running demo
 .PHONY: chaos
 chaos: setup ## Kill the worker again and again, through a whole replay too
 	@$(RUN) pytest tests/chaos $(ARGS)
+
+.PHONY: artifacts-check
+artifacts-check: ## Are the committed artifacts those of the contracts, to the byte? (Brownie's lane compares the code)
+	@$(RUN) scripts/compile.py --check
 
 .PHONY: coverage
 coverage: ## Lines and branches of contracts/ that no test reaches
@@ -130,7 +130,7 @@ bench-gas: setup ## What the contracts cost (ARGS=--write to keep the figures)
 
 .PHONY: gas-snapshot
 gas-snapshot: ## Keep the gas figures of now
-	@FOUNDRY_PROFILE=quick .tools/bin/forge snapshot --match-path '*/gas/*'
+	@FOUNDRY_PROFILE=gas .tools/bin/forge snapshot --match-path '*/gas/*'
 	@$(RUN) scripts/bench_gas.py --write
 
 .PHONY: bench

@@ -70,17 +70,22 @@ def build() -> dict[str, str]:
         words = "\n".join(json.loads(message) for message in messages)
         raise SystemExit(words or str(error)) from None
 
-    digest = hashlib.sha256(json.dumps([chosen, texts], sort_keys=True).encode()).hexdigest()
     return {
-        name: _artifact(name, chosen, digest, contract)
+        name: _artifact(name, chosen, digest(), contract)
         for source in texts
-        if _is_deployed(source)
+        if is_deployed(source)
         for name, contract in output["contracts"].get(source, {}).items()
         if contract["evm"]["bytecode"]["object"]  # an abstract contract has none
     }
 
 
-def _is_deployed(source: str) -> bool:
+def digest() -> str:
+    """What the artifacts are of: a hash of the sources and of the settings."""
+    return hashlib.sha256(json.dumps([settings(), sources()], sort_keys=True).encode()).hexdigest()
+
+
+def is_deployed(source: str) -> bool:
+    """Whether a source's contracts are for a chain, not for others to inherit or for tests."""
     parts = Path(source).parts
     return source == OPENZEPPELIN or (parts[0] == "contracts" and parts[1] not in NOT_DEPLOYED)
 

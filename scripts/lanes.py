@@ -114,11 +114,9 @@ def lanes() -> list[Lane]:
         Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
         Lane("e2e", f"{python}pytest tests/e2e"),
         Lane("brownie", "scripts/brownie test"),
-        # One after the other: both write forge's cache.
         Lane("contracts", "make contracts gas"),
         Lane("portal", "make portal"),
         Lane("types", f"{python}mypy", counts_tests=False),
-        Lane("artifacts", f"{python}python scripts/compile.py --check", counts_tests=False),
         Lane("imports", f"{python}lint-imports --no-logo", counts_tests=False),
         Lane("lint", "make lint", counts_tests=False),
         Lane("hygiene", f"{python}python scripts/hygiene.py", counts_tests=False),
@@ -131,7 +129,8 @@ def environment() -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FENRUN_", "PYTEST_", "FOUNDRY_", "MAKE", "MFLAGS"))
-        and name not in ("VIRTUAL_ENV", "FORCE_COLOR", "PYTHONPATH")
+        # Without bytecode each of the hundred processes that the tests start would compile everything again.
+        and name not in ("VIRTUAL_ENV", "FORCE_COLOR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     }
     return {**ours, "CI": "1", "NO_COLOR": "1", "FENRUN_CHROMIUM": browser()}
 

@@ -26,9 +26,6 @@ class Nothing:
     def apply(self, *_):
         raise AssertionError
 
-    def reverted(self, *_):
-        return
-
     def rollback(self, *_):
         return
 

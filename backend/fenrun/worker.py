@@ -124,13 +124,14 @@ def prepare(road: Road) -> bool:
         pass
     while road.register_referrals(now, at):
         pass
+    again = road.bind_again(at)
     picked = road.pick_up()
     batched = road.batch(now, at)
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
     paid = payout_tasks.record(road, at)
     statements.anchor(road, at)
-    return picked + batched + refunded + paid > 0
+    return again + picked + batched + refunded + paid > 0
 
 
 def send(road: Road) -> bool:

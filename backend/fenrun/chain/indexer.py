@@ -51,9 +51,6 @@ class Projection(Protocol):
     def apply(self, session: Session, logs: Sequence[Log]) -> None:
         """Takes in verified logs, in their order."""
 
-    def reverted(self, session: Session) -> None:
-        """Notes that transactions of ours were reverted; their intents say so."""
-
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
 
@@ -102,8 +99,7 @@ def index_page(
             for block in blocks
         ],
     )
-    if _note_mined(session, client, blocks):
-        projection.reverted(session)
+    _note_mined(session, client, blocks)
     if verified:
         session.execute(insert(ChainLog), [row for _, row in verified])
         projection.apply(session, [log for log, _ in verified])
@@ -335,16 +331,16 @@ def _verify_heads(
             )
 
 
-def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) -> bool:
-    """Marks the intents whose transactions these blocks hold; returns whether one was reverted."""
+def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) -> None:
+    """Marks the intents whose transactions these blocks hold."""
     hashes = [hex_bytes(hash_) for block in blocks for hash_ in block["transactions"]]
     if not hashes:
-        return False
+        return
     ours = session.execute(
         select(Attempt.transaction_hash, Attempt.intent_id).where(Attempt.transaction_hash.in_(hashes))
     ).all()
     if not ours:
-        return False
+        return
     receipts = client.batch([("eth_getTransactionReceipt", [to_hex(hash_)]) for hash_, _ in ours])
     session.execute(
         update(Intent),
@@ -360,7 +356,6 @@ def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) 
             for (hash_, intent_id), receipt in zip(ours, receipts, strict=True)
         ],
     )
-    return any(receipt["status"] != "0x1" for receipt in receipts)
 
 
 def stored_chain(session: Session, above: int) -> list[tuple[int, bytes, list[bytes]]]:

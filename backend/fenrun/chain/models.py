@@ -12,7 +12,8 @@ class Intent(Base):
     """One thing we want done on chain: one signer, one nonce, as many attempts as it takes.
 
     States: `bound` (nonce taken, nothing signed) → `signed` (raw bytes stored, may be broadcast) →
-    `mined` or `reverted` (seen in a block; goes back to `signed` when a reorg removes that block).
+    `mined` or `reverted` (seen in a block; goes back to `signed` when a reorg removes that block). What is `reverted`
+    for good is `bound` again at another nonce, or `refused` (see `reverts`).
     """
 
     __tablename__ = "intents"

@@ -61,7 +61,7 @@ def bind(session: Session, call: Call, gas: int) -> int:
     Returns:
         The intent's id.
     """
-    _hold(session, call.signer)
+    hold(session, call.signer)
     last = session.scalar(select(func.max(Intent.nonce)).where(Intent.signer == call.signer))
     intent = Intent(
         key=call.key,
@@ -101,7 +101,7 @@ def sign(
         WrongChainError: the node is of another chain; nothing is signed for it.
         KeyUsedElsewhereError: a transaction that is not ours took one of these nonces.
     """
-    _hold(session, signer)
+    hold(session, signer)
     waiting = session.execute(text(_OPEN_WITH_NEWEST), {"signer": signer, "stuck": fees.stuck_seconds}).all()
     if not waiting:
         return []
@@ -158,8 +158,8 @@ def open_intents(session: Session, signer: str | None = None) -> int:
     return session.scalar(query if signer is None else query.where(Intent.signer == signer)) or 0
 
 
-def _hold(session: Session, signer: str) -> None:
-    """Lets one transaction at a time give nonces of a key away, or sign for them."""
+def hold(session: Session, signer: str) -> None:
+    """Lets one transaction at a time give nonces of a signer away, or sign for them, until it ends."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:signer, 1))"), {"signer": signer})
 
 

@@ -6,15 +6,20 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
-def sum_by(keys: Ints, values: Ints) -> dict[int, int]:
-    """The sum of the values of each key, in the order of the keys.
+def sums(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Each key once, in their order, and the sum of its values.
 
     Not by `bincount`, whose weights are floating point.
     """
     if len(keys) == 0:
-        return {}
+        return keys, values
     order = np.argsort(keys, kind="stable")
     sorted_keys = keys[order]
     starts = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
-    sums = np.add.reduceat(values[order], starts)
-    return dict(zip(sorted_keys[starts].tolist(), sums.tolist(), strict=True))
+    return sorted_keys[starts], np.add.reduceat(values[order], starts)
+
+
+def sum_by(keys: Ints, values: Ints) -> dict[int, int]:
+    """The sum of the values of each key, in the order of the keys."""
+    found, totals = sums(keys, values)
+    return dict(zip(found.tolist(), totals.tolist(), strict=True))

@@ -1,6 +1,7 @@
 """All SQL of the books."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,13 +10,13 @@ import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from fenrun.kit.columns import Ints, sum_by
 from fenrun.kit.db import copy_columns, copy_rows
 from fenrun.ledger.models import Account, Transaction
 from fenrun.registry import repository as registry
 
 AccountKey = tuple[str, int | None]
 """Kind, and the partner where it is kept per partner."""
-PostingRow = tuple[int, int, int, int, int, int | None]
 
 _POSTING_COLUMNS = ("transaction_number", "position", "source_id", "destination_id", "amount")
 
@@ -114,20 +115,59 @@ def drop_unused(session: Session) -> None:
     )
 
 
-def add_postings(session: Session, rows: Sequence[PostingRow], asset: str) -> None:
-    """Writes postings: transaction, position, source, destination, amount, order."""
-    of_batches = np.array([row[:5] for row in rows if row[5] is None], np.int64).reshape(-1, 5)
-    if len(of_batches):
-        columns = {name: (">i8", of_batches[:, index]) for index, name in enumerate(_POSTING_COLUMNS)}
-        code = asset.encode()
-        copy_columns(session, "postings", columns | {"asset": (f"S{len(code)}", np.full(len(of_batches), code))})
-    of_orders = [(*row, asset) for row in rows if row[5] is not None]
-    if of_orders:
-        copy_rows(session, "postings", (*_POSTING_COLUMNS, "order_number", "asset"), of_orders)
+class Postings:
+    """Postings on their way into the table, and what they move: written at once."""
+
+    def __init__(self, accounts: Mapping[AccountKey, int]) -> None:
+        self._accounts = accounts
+        self._positions: dict[int, int] = defaultdict(int)
+        self._rows: list[tuple[int, int, int, int, int]] = []
+        self._of_orders: list[tuple[int, int, int, int, int, int]] = []
+        self._columns: list[Ints] = []
+
+    def add(
+        self, transaction: int, source: AccountKey, destination: AccountKey, amount: int, order: int | None
+    ) -> None:
+        """One posting of a transaction."""
+        row = (transaction, self._next(transaction, 1), self._accounts[source], self._accounts[destination], amount)
+        if order is None:
+            self._rows.append(row)
+        else:
+            self._of_orders.append((*row, order))
+
+    def add_fan(self, transaction: int, source: AccountKey, kind: str, partners: Ints, amounts: Ints) -> None:
+        """A posting of a transaction to the account of each partner."""
+        count = len(partners)
+        position = self._next(transaction, count)
+        columns = np.empty((count, len(_POSTING_COLUMNS)), np.int64)
+        columns[:, 0], columns[:, 1] = transaction, np.arange(position, position + count)
+        columns[:, 2] = self._accounts[source]
+        columns[:, 3] = [self._accounts[kind, partner] for partner in partners.tolist()]
+        columns[:, 4] = amounts
+        self._columns.append(columns)
+
+    def write(self, session: Session, asset: str) -> None:
+        """Writes them, and moves the totals of their accounts."""
+        plain = [np.array(self._rows, np.int64)] if self._rows else []
+        columns = np.concatenate([np.empty((0, len(_POSTING_COLUMNS)), np.int64), *self._columns, *plain])
+        if len(columns):
+            code = asset.encode()
+            copied = {name: (">i8", columns[:, index]) for index, name in enumerate(_POSTING_COLUMNS)}
+            copy_columns(session, "postings", copied | {"asset": (f"S{len(code)}", np.full(len(columns), code))})
+        if self._of_orders:
+            rows = [(*row, asset) for row in self._of_orders]
+            copy_rows(session, "postings", (*_POSTING_COLUMNS, "order_number", "asset"), rows)
+        of_orders = [np.array([row[:5] for row in self._of_orders], np.int64)] if self._of_orders else []
+        moved = np.concatenate([columns, *of_orders])
+        _add_totals(session, sum_by(moved[:, 2], moved[:, 4]), sum_by(moved[:, 3], moved[:, 4]))
+
+    def _next(self, transaction: int, count: int) -> int:
+        position = self._positions[transaction]
+        self._positions[transaction] = position + count
+        return position
 
 
-def add_totals(session: Session, debits: Mapping[int, int], credits: Mapping[int, int]) -> None:
-    """Moves the totals of accounts by what was debited and credited to them."""
+def _add_totals(session: Session, debits: Mapping[int, int], credits: Mapping[int, int]) -> None:
     ids = sorted(debits.keys() | credits.keys())
     session.execute(
         text(

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from fenrun.kit.columns import Ints
 from fenrun.ledger import repository
 from fenrun.ledger.errors import BooksError
 from fenrun.ledger.models import Transaction
@@ -50,6 +52,18 @@ class Move(NamedTuple):
     order: int | None = None
 
 
+class Fan(NamedTuple):
+    """Amounts from one account to accounts of many partners: as many moves, without one by one.
+
+    `partners` are in no order that matters to anybody but the hash; each is named once.
+    """
+
+    source: End
+    kind: str
+    partners: Ints
+    amounts: Ints
+
+
 @dataclass(frozen=True)
 class Entry:
     """What one final log does to the books."""
@@ -58,7 +72,18 @@ class Entry:
     kind: str
     effective_on: dt.date
     chain_head: bytes
-    moves: Sequence[Move]
+    moves: Sequence[Move | Fan]
+
+
+def partners_of(moves: Iterable[Move | Fan]) -> set[int]:
+    """The numbers of the partners whose accounts some moves touch."""
+    found: set[int] = set()
+    for move in moves:
+        if isinstance(move, Fan):
+            found.update(move.partners.tolist())
+        else:
+            found.update(end.partner for end in (move.source, move.destination) if end.partner is not None)
+    return found
 
 
 def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
@@ -71,16 +96,9 @@ def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
         return
     repository.lock_totals(session)
     last, previous = repository.last_transaction(session)
-    ends: set[repository.AccountKey] = set()
-    for entry in entries:
-        ends.update(move.source for move in entry.moves)
-        ends.update(move.destination for move in entry.moves)
-    accounts = repository.ensure_accounts(session, ends, currency)
+    postings = repository.Postings(repository.ensure_accounts(session, _ends(entries), currency))
 
     rows: list[dict[str, object]] = []
-    postings: list[repository.PostingRow] = []
-    debits: dict[int, int] = defaultdict(int)
-    credits: dict[int, int] = defaultdict(int)
     for entry in entries:
         if entry.number != last + 1:
             raise BooksError(f"Transaction {entry.number} does not follow {last}; nothing was posted")
@@ -97,15 +115,29 @@ def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
             }
         )
         previous = chained
-        for position, (source, destination, amount, order) in enumerate(entry.moves):
-            source_id, destination_id = accounts[source], accounts[destination]
-            debits[source_id] += amount
-            credits[destination_id] += amount
-            postings.append((entry.number, position, source_id, destination_id, amount, order))
+        for move in entry.moves:
+            if isinstance(move, Fan):
+                postings.add_fan(entry.number, move.source, move.kind, move.partners, move.amounts)
+            else:
+                postings.add(entry.number, *move)
 
     session.execute(insert(Transaction), rows)
-    repository.add_postings(session, postings, currency)
-    repository.add_totals(session, debits, credits)
+    postings.write(session, currency)
+
+
+def _ends(entries: Sequence[Entry]) -> set[repository.AccountKey]:
+    ends: set[repository.AccountKey] = set()
+    fanned: dict[str, list[Ints]] = defaultdict(list)
+    for entry in entries:
+        for move in entry.moves:
+            ends.add(move.source)
+            if isinstance(move, Fan):
+                fanned[move.kind].append(move.partners)
+            else:
+                ends.add(move.destination)
+    for kind, partners in fanned.items():
+        ends.update((kind, partner) for partner in np.unique(np.concatenate(partners)).tolist())
+    return ends
 
 
 def chain_hash(previous: bytes, entry: Entry, currency: str) -> bytes:
@@ -119,7 +151,14 @@ def chain_hash(previous: bytes, entry: Entry, currency: str) -> bytes:
     return hashlib.sha256(previous + "\n".join(lines).encode()).digest()
 
 
-def _lines(moves: Iterable[Move], currency: str) -> Iterable[str]:
+def _lines(moves: Iterable[Move | Fan], currency: str) -> Iterable[str]:
     for move in moves:
-        (kind, partner), (to_kind, to_partner), amount, order = move
-        yield f"{kind}/{partner or ''} {to_kind}/{to_partner or ''} {amount} {currency} {order or ''}"
+        if isinstance(move, Fan):
+            (kind, partner), to_kind, partners, amounts = move
+            ends, tail = f"{kind}/{partner or ''} {to_kind}/", f" {currency} "
+            yield from (
+                f"{ends}{to} {amount}{tail}" for to, amount in zip(partners.tolist(), amounts.tolist(), strict=True)
+            )
+        else:
+            (kind, partner), (to_kind, to_partner), amount, order = move
+            yield f"{kind}/{partner or ''} {to_kind}/{to_partner or ''} {amount} {currency} {order or ''}"

@@ -125,7 +125,7 @@ def _of_work(instance: Instance, new_client: Callable[[], Client]) -> Iterator[F
     with instance.sessions() as session:
         done = setup.is_done(session)
         progress = repository.progress(session)
-        reverted = repository.reverted(session)
+        given_up = repository.given_up(session)
         failures = repository.failures(session)
         waiting = repository.open_intents(session)
         now = repository.clock(session)
@@ -139,8 +139,8 @@ def _of_work(instance: Instance, new_client: Callable[[], Client]) -> Iterator[F
         for intent in waiting
         if intent.seconds > _STUCK_SECONDS
     ]
-    wrong += [f"{key} was reverted: what it carried is set aside, retry it" for key in reverted]
-    yield Finding("transactions", not wrong, "; ".join(wrong) or "None is stuck, none was reverted")
+    wrong += [f"{key} was reverted and given up: see the worker's log" for key in given_up]
+    yield Finding("transactions", not wrong, "; ".join(wrong) or "None is stuck, none was given up")
     recent = [f for f in failures if now - f.last_at.timestamp() < 600]
     yield Finding("worker", not recent, "; ".join(f"{f.role}: {f.detail}" for f in recent) or "No step failed lately")
 

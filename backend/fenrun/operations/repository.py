@@ -19,7 +19,7 @@ class Progress(NamedTuple):
     batches: int
     gas: int
     """Of every transaction of ours that a block holds."""
-    reverted: int
+    given_up: int
     block: int
     """The last that the indexer read; -1 for none."""
     block_time: int
@@ -35,7 +35,7 @@ SELECT coalesce((SELECT max(number) FROM orders), 0) AS accepted,
   (SELECT count(*) FROM orders WHERE reason IS NOT NULL) AS failed,
   (SELECT count(*) FROM batches) AS batches,
   coalesce((SELECT sum(gas_used) FROM intents), 0) AS gas,
-  (SELECT count(*) FROM intents WHERE state = 'reverted') AS reverted,
+  (SELECT count(*) FROM intents WHERE state = 'refused') AS given_up,
   coalesce((SELECT block_number FROM chain_cursor WHERE id = 1), -1) AS block,
   coalesce((SELECT timestamp FROM blocks ORDER BY number DESC LIMIT 1), 0) AS block_time,
   coalesce((SELECT max(seq) FROM chain_logs WHERE contract = 'SettlementLedger'), 0) AS logs,
@@ -116,9 +116,9 @@ def note_failure(session: Session, role: str, code: str, detail: str) -> None:
     )
 
 
-def reverted(session: Session) -> list[str]:
-    """What the newest reverted transactions were for."""
-    return list(session.scalars(text("SELECT key FROM intents WHERE state = 'reverted' ORDER BY id DESC LIMIT 5")))
+def given_up(session: Session) -> list[str]:
+    """The newest of what was reverted and given up."""
+    return list(session.scalars(text("SELECT key FROM intents WHERE state = 'refused' ORDER BY id DESC LIMIT 5")))
 
 
 def clock(session: Session) -> float:

@@ -75,7 +75,7 @@ class Figures:
         yield _gauge("events_parked", "Events that wait for something still to come", progress.parked)
         yield _counter("batches", "Batches made", progress.batches)
         yield _counter("gas_used", "Gas of all transactions of ours in blocks", progress.gas)
-        yield _gauge("transactions_reverted", "Transactions of ours that a block holds as reverted", progress.reverted)
+        yield _gauge("intents_given_up", "Calls that the contracts refused or reverted too often", progress.given_up)
         yield _gauge("indexed_block", "The last block that the indexer read", progress.block)
         yield _gauge("ledger_log", "The ledger contract's last log that was read", progress.logs)
         yield _gauge("sealed_log", "The ledger contract's last log in the journal", progress.sealed)

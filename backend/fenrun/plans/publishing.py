@@ -28,7 +28,7 @@ WHERE p.intent_id IS NULL ORDER BY p.number
 
 
 def announcements(session: Session, governor: str, deployment: Deployment, now: int) -> list[Call]:
-    """The calls that announce plan versions that were not, or whose announcement has expired or was reverted.
+    """The calls that announce plan versions that were not, or whose announcement has expired or was refused.
 
     Args:
         now: Unix seconds of the chain's clock.
@@ -36,7 +36,7 @@ def announcements(session: Session, governor: str, deployment: Deployment, now: 
     calls = []
     for row in _waiting(session):
         expired = row.state == "mined" and row.ripe_at + EXPIRES_SECONDS <= now
-        if row.state is None or row.state == "reverted" or expired:
+        if row.state is None or row.state == "refused" or expired:
             plan = session.get_one(Plan, row.number)
             again = f":{row.announced + 1}" if row.announced else ""
             data = artifact("AccessManager").call(

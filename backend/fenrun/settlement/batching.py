@@ -19,6 +19,7 @@ from fenrun.settlement import repository
 from fenrun.settlement.models import Batch
 
 ATTESTATION_DAYS = 7
+DAY_SECONDS = 86_400
 
 _log = structlog.get_logger()
 
@@ -66,9 +67,9 @@ def next_batch(
     session.flush()
     size = len(orders)
     while size:
-        call = _call(keys, deployment, batch.number, orders[:size], now + ATTESTATION_DAYS * 86_400)
+        call = _call(keys, deployment, batch.number, orders[:size], now + ATTESTATION_DAYS * DAY_SECONDS)
         try:
-            gas = estimate(client, call, "SettlementLedger", at)
+            gas = estimate(client, call, "SettlementLedger", at or _next_day(now))
         except RevertedError as error:
             if size == 1:
                 _log.warning("order.refused_by_contract", order=orders[0].number, detail=error.detail)
@@ -88,6 +89,11 @@ def next_batch(
         return batch
     session.delete(batch)
     return None
+
+
+def _next_day(now: int) -> int:
+    """When the next day begins: the dearest moment, for every slot of a new day is fresh. A block may come after it."""
+    return (now // DAY_SECONDS + 1) * DAY_SECONDS
 
 
 def _call(keys: Keys, deployment: Deployment, number: int, orders: Sequence[repository.Pending], deadline: int) -> Call:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from fenrun.kit import changes
 from fenrun.kit.changes import Topic
 
-Touched = Mapping[str, Collection[int | None]]
-"""Events by name, and the partners whose accounts they moved; None stands for those that are the house's own."""
+Touched = Mapping[str, Collection[int]]
+"""Events by name, and the numbers of the partners concerned."""
 
 _OF_PARTNERS: Mapping[str, tuple[Topic, ...]] = {
     "BatchSettled": ("orders", "commissions", "balances"),
@@ -29,7 +29,7 @@ def tell(session: Session, touched: Touched, staff: Iterable[Topic] = ()) -> Non
     told: dict[Topic, set[int]] = defaultdict(set)
     for event, partners in touched.items():
         for topic in _OF_PARTNERS.get(event, _BALANCES):
-            told[topic].update(partner for partner in partners if partner is not None)
+            told[topic].update(partners)
     for topic in staff if told else ():
         told[topic].update(())
     changes.tell(session, told)

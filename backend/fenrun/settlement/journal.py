@@ -10,11 +10,11 @@ from fenrun.chain.codec import Leaves
 from fenrun.chain.contracts import artifact
 from fenrun.chain.models import Block, ChainLog
 from fenrun.kit.calendar import day_of
-from fenrun.kit.columns import sum_by
+from fenrun.kit.columns import sums
 from fenrun.ledger import repository as books
 from fenrun.ledger import service as ledger
 from fenrun.ledger.errors import BooksError
-from fenrun.ledger.service import End, Entry, Move
+from fenrun.ledger.service import End, Entry, Fan, Move
 from fenrun.plans.split import ROLES
 
 CONTRACT = "SettlementLedger"
@@ -84,7 +84,7 @@ def _withheld(session: Session, payout_number: int) -> int:
     raise BooksError(f"Payment {payout_number} came back, and no log says that it was paid")
 
 
-def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move]:
+def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move | Fan]:
     """What an event of the ledger moves between accounts.
 
     Args:
@@ -97,13 +97,13 @@ def moves_of(event: str, fields: dict[str, Any]) -> Iterable[Move]:
     return POSTINGS[event](fields)
 
 
-def _settled(fields: dict[str, Any]) -> Iterator[Move]:
+def _settled(fields: dict[str, Any]) -> Iterator[Fan]:
     """One move per role and partner: which orders it comes from is what the legs say."""
     leaves = Leaves(fields["leaves"])
     for index, role in enumerate(ROLES):
         pays = leaves.shares[:, index] > 0
-        for partner, amount in sum_by(leaves.partners[pays, index], leaves.shares[pays, index]).items():
-            yield Move(End(ledger.expense(role)), End(ledger.HELD, partner), amount)
+        partners, amounts = sums(leaves.partners[pays, index], leaves.shares[pays, index])
+        yield Fan(End(ledger.expense(role)), ledger.HELD, partners, amounts)
 
 
 def _matured(fields: dict[str, Any]) -> Iterator[Move]:
@@ -211,7 +211,7 @@ def _pour(sources: Amounts, destinations: Amounts, order: int | None = None) -> 
         raise BooksError(f"A log's amounts do not add up: {full or empty} is left over")
 
 
-POSTINGS: dict[str, Callable[[dict[str, Any]], Iterable[Move]]] = {
+POSTINGS: dict[str, Callable[[dict[str, Any]], Iterable[Move | Fan]]] = {
     "BatchSettled": _settled,
     "OrderRefunded": _refunded,
     "CreditsMatured": _matured,

@@ -67,10 +67,6 @@ class SettlementProjection:
             if log.event == "OrderRefunded":
                 repository.note_refunded(session, log.fields["refundRef"], log.block_number)
 
-    def reverted(self, session: Session) -> None:
-        """Sets aside what was sent in transactions that were reverted."""
-        repository.fail_reverted(session)
-
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
         touched = unfold(session, block_number, self._currency)

@@ -244,22 +244,32 @@ def retry(session: Session, number: int) -> bool:
     return True
 
 
-def fail_reverted(session: Session) -> int:
-    """Sets aside what went in transactions that were reverted; returns how many orders and refunds."""
-    orders = session.connection().execute(
+def take_back_refused(session: Session, most_tries: int) -> None:
+    """Takes orders back from batches that were given up; refunds that were given up are set aside.
+
+    What the contract refuses holds an order that it did not refuse before: they all wait for a batch again, which finds
+    that one. What was sent `most_tries` times, each time to be reverted, is set aside.
+    """
+    refused = session.execute(
         text(
-            "UPDATE orders SET reason = 'batch_reverted' FROM batches, intents"
-            " WHERE orders.batch_number = batches.number AND batches.intent_id = intents.id"
-            " AND intents.state = 'reverted' AND batches.status = 'submitted' AND orders.reason IS NULL"
+            "UPDATE batches b SET status = 'failed' FROM intents i"
+            " WHERE b.intent_id = i.id AND i.state = 'refused' AND b.status = 'submitted'"
+            " RETURNING b.number, (SELECT count(*) + 1 FROM intents k WHERE k.key LIKE i.key || '#%')"
         )
-    )
-    refunds = session.connection().execute(
+    ).all()
+    for number, tries in refused:
+        if tries >= most_tries:
+            session.execute(update(Order).where(Order.batch_number == number).values(reason="batch_reverted"))
+            continue
+        taken = update(Order).where(Order.batch_number == number).values(batch_number=None)
+        rows = session.execute(taken.returning(Order.paid_at, Order.number)).all()
+        copy_rows(session, "order_queue", ("paid_at", "number"), rows)
+    session.execute(
         text(
             "UPDATE refunds SET status = 'failed', reason = 'refund_reverted' FROM intents"
-            " WHERE refunds.intent_id = intents.id AND intents.state = 'reverted' AND refunds.status = 'submitted'"
+            " WHERE refunds.intent_id = intents.id AND intents.state = 'refused' AND refunds.status = 'submitted'"
         )
     )
-    return orders.rowcount + refunds.rowcount
 
 
 def note_batch(session: Session, log: Log) -> None:

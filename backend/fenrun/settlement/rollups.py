@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 from fenrun.chain.codec import Leaves
 from fenrun.chain.indexer import Log
 from fenrun.kit.calendar import day_of
-from fenrun.kit.columns import sum_by
+from fenrun.kit.columns import Ints, sum_by
 from fenrun.ledger import repository as books
+from fenrun.ledger import service as ledger
 from fenrun.ledger.repository import AccountKey
+from fenrun.ledger.service import Fan
 from fenrun.plans.split import ROLES
 from fenrun.settlement.journal import moves_of
 
-# Two numbers in one key: a day (24 bits) or the columns of a month.
+# Two numbers in one key: a partner, and a day or a month since 1970 (24 bits).
 _DAY_BITS = 24
+_DAY_MASK = (1 << _DAY_BITS) - 1
 
 ORDERS, VOLUME, REFERRER, CLAWED_BACK, PAID = 0, 1, 2, 5, 6
 """Columns of a partner's month; the roles follow each other."""
@@ -47,19 +50,24 @@ class Rollups:
     months: dict[tuple[int, dt.date], list[int]] = field(
         default_factory=lambda: defaultdict(lambda: [0] * len(_MONTH_COLUMNS))
     )
+    _leaves: dict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    """What batches settled, by sign: summed up once for all of them."""
 
-    touched: dict[str, set[int | None]] = field(default_factory=lambda: defaultdict(set))
-    """Events by name, and the partners whose accounts they moved; kept when the rest is written."""
+    touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Events by name, and the partners concerned; kept when the rest is written."""
 
     def add(self, log: Log, release_day: ReleaseDays, sign: int = 1) -> None:
         """Adds what a log of the ledger contract says, or takes it back when the sign is below zero."""
         touched = self.touched[log.event]
+        if log.event == "BatchSettled":
+            self._leaves[sign].append(log.fields["leaves"])
+            return
         for move in moves_of(log.event, log.fields):
-            touched.update((move.source.partner, move.destination.partner))
+            assert not isinstance(move, Fan)  # only a batch has them
+            touched.update(ledger.partners_of((move,)))
             self.accounts[move.source.kind, move.source.partner][0] += sign * move.amount
             self.accounts[move.destination.kind, move.destination.partner][1] += sign * move.amount
         adders = {
-            "BatchSettled": self._settled,
             "CreditsMatured": self._matured,
             "CreditsInherited": self._inherited,
             "PayoutsRecorded": self._paid,
@@ -75,6 +83,9 @@ class Rollups:
 
     def write(self, session: Session, currency: str) -> None:
         """Adds it to what is stored, and begins anew."""
+        for sign, batches in self._leaves.items():
+            self._settle(Leaves(b"".join(batches)), sign)
+        self._leaves.clear()
         books.add_pending(session, self.accounts, currency)
         _write_holds(session, self.holds)
         _write_months(session, self.months)
@@ -82,27 +93,33 @@ class Rollups:
         self.holds.clear()
         self.months.clear()
 
-    def _settled(self, fields: Mapping[str, Any], _: dt.date, __: ReleaseDays, sign: int) -> None:
-        leaves = Leaves(fields["leaves"])
-        if not len(leaves):
-            return
-        month = day_of(int(leaves.settled_day[0])).replace(day=1)
+    def _settle(self, leaves: Leaves, sign: int) -> None:
+        self.touched["BatchSettled"].update(np.unique(leaves.partners[leaves.partners > 0]).tolist())
         earned = leaves.shares > 0
-        for role in range(len(ROLES)):
-            partners, shares, pays = leaves.partners[:, role], leaves.shares[:, role], earned[:, role]
-            keys = partners[pays] << _DAY_BITS | leaves.release_day[pays]
-            for key, amount in sum_by(keys, shares[pays]).items():
-                self.holds[key >> _DAY_BITS, key & (1 << _DAY_BITS) - 1] += sign * amount
-            for partner, amount in sum_by(partners[pays], shares[pays]).items():
-                self.months[partner, month][REFERRER + role] += sign * amount
+        months = leaves.settled_day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        for role, name in enumerate(ROLES):
+            pays = earned[:, role]
+            if not pays.any():
+                continue
+            partners, shares = leaves.partners[pays, role], leaves.shares[pays, role]
+            self.accounts[ledger.expense(name), None][0] += sign * int(shares.sum())
+            for partner, amount in sum_by(partners, shares).items():
+                self.accounts[ledger.HELD, partner][1] += sign * amount
+            for key, amount in sum_by(partners << _DAY_BITS | leaves.release_day[pays], shares).items():
+                self.holds[key >> _DAY_BITS, key & _DAY_MASK] += sign * amount
+            self._add_to_months(partners, months[pays], REFERRER + role, shares, sign)
         for column, counts, values in (
             (ORDERS, leaves.partners > 0, np.ones_like(leaves.base)),
             (VOLUME, earned, leaves.base),
         ):
             for role in range(len(ROLES)):
                 once = counts[:, role] & ~_seen_before(leaves, counts, role)
-                for partner, amount in sum_by(leaves.partners[once, role], values[once]).items():
-                    self.months[partner, month][column] += sign * amount
+                self._add_to_months(leaves.partners[once, role], months[once], column, values[once], sign)
+
+    def _add_to_months(self, partners: Ints, months: Ints, column: int, values: Ints, sign: int) -> None:
+        for key, amount in sum_by(partners << _DAY_BITS | months, values).items():
+            year, month = divmod(key & _DAY_MASK, 12)
+            self.months[key >> _DAY_BITS, dt.date(1970 + year, month + 1, 1)][column] += sign * amount
 
     def _matured(self, fields: Mapping[str, Any], _: dt.date, __: ReleaseDays, sign: int) -> None:
         for partner, day, amount, _repaid, _balance in fields["maturities"]:

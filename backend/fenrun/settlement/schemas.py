@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 Role = Literal["referrer", "implementer", "trainer"]
 Kind = Literal["new", "renewal"]
 OrderStatus = Literal["pending", "submitted", "confirmed", "finalized", "failed"]
-BatchStatus = Literal["submitted", "confirmed", "finalized"]
+BatchStatus = Literal["submitted", "confirmed", "finalized", "failed"]
 CommissionStatus = Literal["pending", "approved", "paid", "processed", "refunded", "disputed"]
 """Held; available; paid; worth nothing, so that nothing is to be paid; taken back as a whole; waiting for a ruling."""
 Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.attribution import service as attribution
-from fenrun.chain import gas, indexer, sender, setup
+from fenrun.chain import gas, indexer, reverts, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.errors import KeyUsedElsewhereError
@@ -18,6 +18,7 @@ from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
 from fenrun.kit.db import only_one
 from fenrun.kit.money import Currency
+from fenrun.ledger import service as ledger
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
@@ -159,6 +160,18 @@ class Road:
                 maturing.mature_due(session, self.client, self.keys, self.deployment, today, at)
                 self._matured_on = today
 
+    def bind_again(self, at: int | None = None) -> int:
+        """Binds anew what was reverted for good, and takes back what was given up; returns how many were bound.
+
+        `at` as in `batch`.
+        """
+        with self.sessions.begin() as session:
+            final = indexer.final_block(session, self.confirmations)
+            again, given_up = reverts.bind_again(session, self.client, self.deployment, final, at)
+            if given_up:
+                repository.take_back_refused(session, reverts.TRIES)
+            return again
+
     # --- To the chain and back ------------------------------------------------------------------------
 
     def send(self, again: bool = True) -> int:
@@ -225,13 +238,13 @@ class Road:
     def seal(self) -> int:
         """Posts what became final; returns how many transactions."""
         total, more = 0, True
-        touched: dict[str, set[int | None]] = defaultdict(set)
+        touched: dict[str, set[int]] = defaultdict(set)
         while more:
             with self.sessions.begin() as session:
                 final = indexer.final_block(session, self.confirmations)
                 posted = journal.seal(session, final, self.currency)
                 for entry in posted:
-                    touched[entry.kind].update(end.partner for move in entry.moves for end in move[:2])
+                    touched[entry.kind] |= ledger.partners_of(entry.moves)
                 more = len(posted) == journal.PAGE_LOGS
                 if not more:
                     repository.finalize(session, final)

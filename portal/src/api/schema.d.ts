@@ -2080,7 +2080,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "submitted" | "confirmed" | "finalized";
+            status: "submitted" | "confirmed" | "finalized" | "failed";
             /** Transaction Hash */
             transaction_hash: string | null;
         };

@@ -18,7 +18,7 @@ export function Figure({ label, amount, currency, note, main = false }: Props) {
   return (
     <div className={`bg-surface p-4 sm:p-5 ${main ? "shadow-[inset_0_3px_0_var(--accent)]" : ""}`}>
       <dt className="text-sm text-muted">{label}</dt>
-      <dd className={`mt-1.5 tracking-tight ${amount.length > LONG ? "overflow-x-auto text-base" : "text-xl sm:text-2xl"}`}>
+      <dd className={`mt-1.5 tracking-tight ${amount.length > LONG ? "text-base wrap-anywhere [&_.money]:whitespace-normal" : "text-xl sm:text-2xl"}`}>
         <Money amount={amount} currency={currency} strong />
       </dd>
       <dd className="mt-1.5 text-xs text-muted">{note}</dd>

@@ -22,6 +22,7 @@ from conftest import (
     SHARES,
     TRAINER,
     VAULT,
+    deployed,
     numbers,
     open_ledger,
     reverting,
@@ -149,7 +150,7 @@ def test_a_claim_that_a_partner_signed_earns(system, people, newcomer, attest, r
 def test_a_vault_collects_what_it_pays(system, people, newcomer, attest, record):
     ledger, payer = system.ledger, people.stranger
     token = people.admin.deploy(MockToken, 6)
-    vault = people.admin.deploy(TokenVault, system.access, ledger, token, payer, 10**4)  # a cent of a dollar token
+    vault = deployed(people.admin, TokenVault, system.access, ledger, token, payer, 10**4)  # a cent of a dollar token
     for role in (VAULT, OPERATOR):
         system.access.grantRole(role, vault, 0, {"from": people.admin})
     system.access.setTargetFunctionRole(vault, [vault.signatures["settleBatch"]], OPERATOR, {"from": people.admin})
@@ -186,7 +187,7 @@ def test_a_successor_takes_over_what_is_owed(system, people, batch, attest, atte
     travel_to(release_day * DAY)
     old.mature([(REFERRER, release_day)], {"from": people.stranger})
     registries = (system.partners, system.plans, system.referrals)
-    new = people.admin.deploy(SettlementLedger, system.access, *registries, b"USD", attestor.address, old)
+    new = deployed(people.admin, SettlementLedger, system.access, *registries, b"USD", attestor.address, old)
     open_ledger(system.access, people, new)
 
     old.pause({"from": people.pauser})

@@ -13,7 +13,7 @@ export default {
     code: "Code",
     codeHint: "The six digits that your authenticator shows now, or one of your recovery codes.",
     codeWrong: "This code is wrong or was used before. Enter the one that your authenticator shows now.",
-    lockedOut: "Too many failed attempts. This login is locked for a few minutes; then try again.",
+    lockedOut: "This login is locked for a while.",
     back: "Back",
   },
   settings: {
@@ -45,7 +45,7 @@ export default {
     sessionsLead: "End what is not yours, and change your password.",
     thisOne: "This one",
     end: "End it",
-    endOf: "End the session on {{device}}",
+    endOf: "End it: {{device}}",
     since: "Since {{since}}, until {{until}} at the latest",
     by_password: "by password",
     by_wallet: "by wallet",

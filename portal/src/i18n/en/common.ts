@@ -76,7 +76,6 @@ export default {
     clearOne: "Take the filter “{{filter}}” back",
     previous: "Previous",
     next: "Next",
-    pages: "Pages",
     firstPage: "Go to the first page",
     searchHint: "Press / to search",
     all: "{{filter}}: all",

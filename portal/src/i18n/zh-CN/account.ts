@@ -16,7 +16,7 @@ export default {
     code: "验证码",
     codeHint: "身份验证器当前显示的六位数字，或一个恢复码。",
     codeWrong: "验证码不正确或已用过，请输入身份验证器当前显示的验证码。",
-    lockedOut: "失败次数过多，该账号已锁定几分钟，请稍后再试。",
+    lockedOut: "该账号已暂时锁定。",
     back: "返回",
   },
   settings: {
@@ -48,7 +48,7 @@ export default {
     sessionsLead: "如有不属于您的会话，请结束它并更换密码。",
     thisOne: "当前会话",
     end: "结束",
-    endOf: "结束 {{device}} 上的会话",
+    endOf: "结束：{{device}}",
     since: "自 {{since}} 起，最迟至 {{until}}",
     by_password: "密码登录",
     by_wallet: "钱包登录",

@@ -79,7 +79,6 @@ export default {
     clearOne: "取消筛选“{{filter}}”",
     previous: "上一页",
     next: "下一页",
-    pages: "翻页",
     firstPage: "回到第一页",
     searchHint: "按 / 键搜索",
     all: "{{filter}}：全部",

@@ -79,7 +79,7 @@ function useSignInTrouble() {
       case "totp_wrong":
         return t("signIn.codeWrong");
       case "locked_out":
-        return t("signIn.lockedOut");
+        return `${t("signIn.lockedOut")} ${problemText(error)}`;
       case "unauthorized":
         return t("signIn.wrong");
       default:

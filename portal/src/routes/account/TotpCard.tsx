@@ -21,7 +21,11 @@ export function TotpCard() {
   const queryClient = useQueryClient();
   const begin = useMutation({ mutationFn: beginTotp });
   const confirm = useMutation({ mutationFn: confirmTotp });
-  const finish = () => void queryClient.invalidateQueries({ queryKey: oneselfQuery.queryKey });
+  const finish = async () => {
+    await queryClient.invalidateQueries({ queryKey: oneselfQuery.queryKey });
+    begin.reset();
+    confirm.reset();
+  };
   const codes = confirm.data?.recovery_codes;
   return (
     <Card title={t("settings.totp")} lead={t("settings.totpLead")} aside={query.data && <State oneself={query.data} />}>
@@ -34,7 +38,7 @@ export function TotpCard() {
       )}
       {query.data && !query.data.has_totp && !begin.data && <Begin error={begin.error} busy={begin.isPending} onPassword={begin.mutate} />}
       {begin.data && !codes && <Confirm {...begin.data} error={confirm.error} busy={confirm.isPending} onCode={confirm.mutate} />}
-      {codes && <RecoveryCodes codes={codes} onDone={finish} />}
+      {codes && <RecoveryCodes codes={codes} onDone={() => void finish()} />}
     </Card>
   );
 }

@@ -44,7 +44,7 @@ export function Shell() {
       </a>
       <header className="border-b border-line bg-surface">
         <div className={`mx-auto flex items-center gap-x-3 px-4 py-2.5 sm:px-6 md:gap-x-6 ${width}`}>
-          <Link to="/" className="flex" aria-label={`${t("app.name")} 分润`}>
+          <Link to="/" className="flex">
             <Wordmark />
           </Link>
           {!staff && <Places places={places} look="bar" />}
@@ -97,14 +97,14 @@ function SearchButton({ onClick }: { onClick: () => void }) {
     <button
       type="button"
       onClick={onClick}
-      aria-label={t("palette.open")}
       aria-keyshortcuts="Control+K"
       className="inline-flex h-9 items-center gap-2 rounded-md border border-line bg-surface px-3 text-sm text-muted hover:bg-sunken"
     >
+      <span className="sr-only">{t("palette.open")}</span>
       <svg aria-hidden viewBox="0 0 16 16" className="size-3.5">
         <path d="M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.4 10.4L14 14" fill="none" stroke="currentColor" strokeWidth="1.6" />
       </svg>
-      <kbd className="hidden font-sans text-xs lg:inline">Ctrl K</kbd>
+      <kbd aria-hidden className="hidden font-sans text-xs lg:inline">Ctrl K</kbd>
     </button>
   );
 }

@@ -13,7 +13,7 @@ export function UserMenu() {
   const name = viewer.partner_name ?? viewer.login;
   return (
     <div className="hidden md:block">
-      <Popover label={t("nav.account")} face={<span className="max-w-44 truncate">{name}</span>}>
+      <Popover label={`${t("nav.account")}: ${name}`} face={<span className="max-w-44 truncate">{name}</span>}>
         <Account />
       </Popover>
     </div>
