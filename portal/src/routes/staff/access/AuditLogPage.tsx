@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { auditLogQuery } from "~/api/queries/access";
 import type { AuditLine } from "~/api/types";
@@ -22,11 +23,12 @@ interface Props {
 /** What stands in a line; a click shows all lines with the same. */
 function Same({ name, value, children }: { name: "actor" | "action" | "target"; value: string; children: ReactNode }) {
   const { t } = useTranslation();
-  const { filter } = useFilters<LogSearch>();
+  const { search } = useFilters<LogSearch>();
+  const { after: _, before: __, ...filters } = search;
   return (
-    <button type="button" title={t("log.same", { value })} onClick={() => filter({ [name]: value })} className="text-left text-accent wrap-anywhere hover:underline">
+    <Link to="/audit-log" search={{ ...filters, [name]: value }} title={t("log.same", { value })} className="text-accent wrap-anywhere hover:underline">
       {children}
-    </button>
+    </Link>
   );
 }
 

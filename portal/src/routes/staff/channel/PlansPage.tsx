@@ -12,7 +12,7 @@ import { StatusBadge } from "~/ui/StatusBadge";
 import { Cell, Head, Table } from "~/ui/Table";
 import { Loaded } from "../parts/Loaded";
 import { Count } from "../parts/values";
-import { type PlanGroup, groupsOf, KINDS, rateOf } from "./plans";
+import { type PlanGroup, groupsOf, KINDS, ratesOf } from "./plans";
 
 /** Plans: the versions of each side by side, so that a change meets the eye. */
 export function PlansPage() {
@@ -42,20 +42,23 @@ export function PlansPage() {
   );
 }
 
+/** Tier by tier. */
+const steps = (parts: readonly string[]) => parts.join(" → ");
+
 /** What a version has that the one before it had otherwise stands out. */
 function Versions({ group }: { group: PlanGroup }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { code, versions, tiers } = group;
-  const line = (label: string, value: (plan: Plan) => string, key = label) => (
-    <tr key={key}>
+  const { code, versions } = group;
+  const line = (label: string, value: (plan: Plan) => string) => (
+    <tr key={label}>
       <Cell>{label}</Cell>
       {versions.map((plan, at) => {
         const before = versions[at + 1];
         const changed = before !== undefined && value(before) !== value(plan);
         return (
           <Cell key={plan.id} right>
-            <span className={`money whitespace-nowrap ${changed ? "rounded bg-wait-soft px-1.5 py-0.5 font-semibold" : ""}`} title={changed ? t("plans.changed", { before: value(before) }) : undefined}>
+            <span className={`money ${changed ? "rounded bg-wait-soft px-1.5 py-0.5 font-semibold" : ""}`} title={changed ? t("plans.changed", { before: value(before) }) : undefined}>
               {value(plan)}
             </span>
           </Cell>
@@ -63,10 +66,7 @@ function Versions({ group }: { group: PlanGroup }) {
       })}
     </tr>
   );
-  const threshold = (plan: Plan, tier: number) => {
-    const minor = plan.tier_thresholds[tier - 1];
-    return minor === undefined ? "–" : format.money(minor, plan.currency);
-  };
+  const thresholds = (plan: Plan) => steps(plan.tier_thresholds.map((minor) => format.money(minor, plan.currency))) || "–";
   return (
     <Table label={code}>
       <thead>
@@ -82,20 +82,9 @@ function Versions({ group }: { group: PlanGroup }) {
       </thead>
       <tbody>
         {line(t("plans.hold"), (plan) => t("plans.days", { days: plan.hold_days }))}
-        {tiers.slice(1).map((tier) => line(t("plans.threshold", { tier }), (plan) => threshold(plan, tier)))}
+        {line(t("plans.thresholds"), thresholds)}
         {KINDS.flatMap((kind) =>
-          ROLES.flatMap((role) =>
-            tiers.map((tier) =>
-              line(
-                t("plans.rate", { kind: t(`kind.${kind}`), role: t(`role.${role}`), tier }),
-                (plan) => {
-                  const bps = rateOf(plan, kind, role, tier);
-                  return bps === undefined ? "–" : format.rate(bps);
-                },
-                `${kind}${role}${tier}`,
-              ),
-            ),
-          ),
+          ROLES.map((role) => line(`${t(`kind.${kind}`)} · ${t(`role.${role}`)}`, (plan) => steps(ratesOf(plan, kind, role).map(format.rate)))),
         )}
         <tr>
           <Cell>{t("plans.customers")}</Cell>
