@@ -114,7 +114,7 @@ def test_finance_closes_a_month_in_eight_clicks_at_most(demo, page):
     keep(page, "staff-closed-month")
 
 
-def test_a_figure_of_the_trial_balance_leads_to_the_explanation_of_an_amount(demo, page, people, open_page):
+def test_a_figure_of_the_trial_balance_leads_to_the_explanation_of_an_amount(demo, open_page, people):
     page = open_page(cookies=people["finance"].cookies)
     page.goto(f"{demo.url}/finance")
     page.get_by_role("link", name="Commission, referrers").click()
@@ -123,7 +123,7 @@ def test_a_figure_of_the_trial_balance_leads_to_the_explanation_of_an_amount(dem
     page.get_by_role("link", name=re.compile("^Batch [0-9]+ and its orders")).click()
     expect(page.get_by_role("region", name="Attempts")).to_contain_text("Mined")
     page.get_by_role("table", name="Orders").get_by_role("link").first.click()
-    expect(page.get_by_role("region", name="Commissions").locator("main, dl").first).to_contain_text("×")
+    expect(page.get_by_role("region", name="Commissions")).to_contain_text("because the partner’s volume in")
 
 
 def test_a_payout_run_goes_through_four_eyes_to_the_bank_and_back(demo, open_page, people):
@@ -180,7 +180,9 @@ def test_a_payout_run_goes_through_four_eyes_to_the_bank_and_back(demo, open_pag
 
 
 def test_an_operator_sees_what_an_event_waits_for_and_who_earned_a_customer(demo, open_page, people):
-    key = people["admin"].send("POST", "/v1/api-keys", {"name": "crm", "scopes": ["events:write"]})["key"]
+    key = people["admin"].send(
+        "POST", "/v1/api-keys", {"name": f"crm-{uuid.uuid4().hex[:8]}", "scopes": ["events:write"]}
+    )["key"]
     event = {
         "id": uuid.uuid4().hex,
         "type": "subscription.canceled",
@@ -231,14 +233,15 @@ def test_an_auditor_reads_every_page_and_no_button_writes(demo, open_page, peopl
     written = []
     page.on("request", lambda sent: sent.method not in ("GET", "HEAD") and written.append(sent.url))
     # What a list is looked at by: none of them changes anything.
-    looks = {"auditor", "Columns", "Export", "Copy", "Copied", "Next", "Previous", "Search and go to", "Menu"}
+    looks = {"Columns", "Export", "Copy", "Copied", "Next", "Previous"}
     for name, path in places.items():
         page.goto(f"{demo.url}{path}")
         settled(page)
         assert path.partition("?")[0] in page.url, name
-        for button in page.get_by_role("main").get_by_role("button").all():
-            label = button.get_attribute("aria-pressed") or button.inner_text().strip()
-            assert label in looks | {"true", "false"}, (name, label)
+        # Those that are pressed or opened change what is shown; so do those that take a filter back.
+        buttons = page.locator("main button:not([aria-pressed]):not([aria-expanded]):visible")
+        labels = {label.strip() for label in buttons.all_inner_texts() if "✕" not in label}
+        assert labels <= looks, name
     assert written == []
 
 

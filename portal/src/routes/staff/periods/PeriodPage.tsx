@@ -17,11 +17,18 @@ import { Loaded } from "../parts/Loaded";
 import { Checklist } from "./Checklist";
 import { Checkpoint } from "./Checkpoint";
 
+const AGAIN_MS = 2_000;
+
+/** Nobody tells pages that a checkpoint came into its block, and it takes but a moment: so it is asked for. */
+function awaitsBlock({ status, checkpoint }: PeriodWithChecklist): boolean {
+  return status === "closed" && checkpoint?.block_number == null;
+}
+
 /** A month of the books: what stands before its closing, its closing, and its checkpoint on chain. */
 export function PeriodPage() {
   const { month } = useParams({ from: "/app/periods/$month" });
   const format = useFormat();
-  const query = useQuery(periodQuery(month));
+  const query = useQuery({ ...periodQuery(month), refetchInterval: ({ state }) => (state.data && awaitsBlock(state.data) ? AGAIN_MS : false) });
   return (
     <>
       <Back to="/periods" label="nav.periods" />
@@ -55,7 +62,7 @@ function Closing({ period }: { period: PeriodWithChecklist }) {
     },
   });
   const ready = period.checklist.every(({ ok }) => ok);
-  const anchored = period.checkpoint?.block_number != null;
+  const anchored = !awaitsBlock(period);
   const month = format.month(period.month);
   const unaudited = period.status === "open" && period.checklist.some(({ name, ok }) => name === "audited" && !ok);
   return (
