@@ -76,6 +76,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.confirmations = road.confirmations
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
+        app.state.relay_signer = road.keys.address("operator")
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
         app.state.webhooks_internal = road.webhooks_internal

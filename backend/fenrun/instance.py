@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from fenrun.chain import devnet, indexer, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
-from fenrun.chain.deploy import contract_addresses
+from fenrun.chain.deploy import Token, contract_addresses
 from fenrun.chain.errors import WrongChainError
 from fenrun.chain.keys import Keys, load_keystore, load_or_make
 from fenrun.chain.sender import Fees
 from fenrun.chain.setup import SENDING_ROLES, Installation
+from fenrun.chain.token import read_token
 from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
@@ -137,18 +138,28 @@ class Instance:
         if known is not None:
             return known
         code = self.settings.currency
-        if Currency.of(code) is None:
+        currency = Currency.of(code)
+        if currency is None:
             raise SetupError(f"FENRUN_CURRENCY: “{code}” is no ISO 4217 code, such as CNY")
         if self.settings.rpc_url is None:
+            if self.settings.token is not None:
+                raise SetupError("FENRUN_TOKEN names a token, and the embedded chain has none; set FENRUN_RPC_URL too")
             with self.sessions.begin() as session:
                 genesis = int(time.time()) - _CLOCK_BEHIND_SECONDS
                 return setup.found(session, self.keys, code, devnet.CHAIN_ID, genesis)
         client = Client(self.settings.rpc_url.get_secret_value())
         try:
+            token = self._token(client, currency)
             with self.sessions.begin() as session:
-                return setup.found_on(client, session, self.keys, code, self.settings.confirmations)
+                return setup.found_on(client, session, self.keys, code, self.settings.confirmations, token)
         finally:
             client.close()
+
+    def _token(self, client: Client, currency: Currency) -> Token | None:
+        if self.settings.token is None:
+            return None
+        payer = self.settings.token_payer or self.keys.address("treasurer")
+        return read_token(client, self.settings.token, payer, currency)
 
     def open_road(self, installation: Installation, *, check: bool = True) -> Road:
         """The road of a real installation, over its chain, which is started, joined or connected to.
@@ -171,7 +182,9 @@ class Instance:
                 f"The node is of chain {found}, and this installation's contracts are on chain "
                 f"{installation.chain_id}; correct FENRUN_RPC_URL"
             )
-        return self._road(installation.deployment, installation.currency, installation.genesis_time is not None)
+        return self._road(
+            installation.deployment, installation.currency, installation.genesis_time is not None, installation.token
+        )
 
     def _node(self, installation: Installation) -> str:
         if installation.genesis_time is None:
@@ -218,11 +231,11 @@ class Instance:
             Deployment(devnet.CHAIN_ID, contract_addresses(self.keys.address("deployer"))), currency, mines=True
         )
 
-    def _road(self, deployment: Deployment, currency: str, mines: bool) -> Road:
+    def _road(self, deployment: Deployment, currency: str, mines: bool, token: Token | None = None) -> Road:
         assert self.client is not None
         if self._migrates:
             with self.sessions.begin() as session:
-                bring_up_to_date(session, currency)
+                bring_up_to_date(session, currency, token)
         return Road(
             engine=self.engine,
             sessions=self.sessions,
@@ -230,6 +243,7 @@ class Instance:
             keys=self.keys,
             deployment=deployment,
             currency=currency,
+            token=token,
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
             mines=mines,

@@ -129,7 +129,8 @@ def prepare(road: Road) -> bool:
     batched = road.batch(now, at)
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
-    paid = payout_tasks.record(road, at)
+    paid = payout_tasks.record(road, at) + payout_tasks.pay(road, at)
+    road.even_vault(now.date(), at)
     statements.anchor(road, at)
     return again + picked + batched + refunded + paid > 0
 

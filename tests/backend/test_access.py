@@ -78,6 +78,8 @@ EXPECTED = {
     ("post", "/v1/payout-runs/{run_id}/cancel"): FINANCE,
     ("post", "/v1/payout-runs/{run_id}/file"): FINANCE,
     ("post", "/v1/bank-answers/batch"): FINANCE,
+    ("get", "/v1/vault"): ROWS,
+    ("post", "/v1/partners/{partner_id}/withdrawals"): WRITERS,
     ("get", "/v1/partners/{partner_id}/payout-details"): ROWS,
     ("put", "/v1/partners/{partner_id}/payout-details"): FINANCE,
     ("post", "/v1/partners/{partner_id}/payout-details/verify"): FINANCE,

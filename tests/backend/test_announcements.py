@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from eth_abi.abi import encode
+from eth_utils import keccak
 from eth_utils.abi import collapse_if_tuple
 from sqlalchemy import text
 from tests.backend.test_reversals import settle_some
@@ -36,6 +37,7 @@ NAMES = Names(
     orders={41: "ord_41", 42: "ord_42"},
     payouts={5: ("po_5", 7), 6: ("po_6", 8)},
     parties={3: (7, 8)},
+    vault_payouts={(bytes(range(32)), 8): "po_8"},
     terms={1: Terms((1000,), 30, ((1000, 1200), (500, 500)), ((800, 900), (0, 0)))},
 )
 HASH = bytes(range(32))
@@ -182,6 +184,17 @@ CASES = [
         [("withdrawal.completed", {"partner_id": "pn_7", "currency": "CNY", "amount": "184149"}, (7,))],
     ),
     (
+        log_of("WithdrawalRecorded", partnerId=8, amount=51, balance=0),
+        [("payout.completed", {"id": "po_8", "partner_id": "pn_8", "currency": "CNY", "gross": "51",
+          "withheld": "0", "net": "51", "paid_on": "2026-04-01"}, (8,))],
+    ),
+    (
+        log_of("PayoutBatchPaid", batchNo=1, outcomes=[
+            (7, 5, NOBODY, bytes.fromhex("01020304")), (8, 51, NOBODY, keccak(text="Vault_NoWallet(uint256)")[:4]),
+            (8, 52, "0x" + "11" * 20, bytes(4))]),
+        [("payout.failed", {"id": "po_8", "partner_id": "pn_8", "reason": "The partner has no wallet on chain"}, (8,))],
+    ),
+    (
         log_of("PayoutsRecorded", payouts=[(5, 7, 1_000, 160, HASH), (9, 7, 1, 0, HASH)], balances=[0, 0],
                skipped=[(6, 3), (5, 1)]),
         [("payout.completed", {"id": "po_5", "partner_id": "pn_7", "currency": "CNY", "gross": "1000",
@@ -233,7 +246,7 @@ def test_what_a_log_tells_needs_no_more_names_than_it_mentions(log):
         {number: NAMES.orders[number] for number in names.orders if number in NAMES.orders},
         {number: NAMES.payouts[number] for number in names.payouts if number in NAMES.payouts},
         {number: NAMES.parties[number] for number in names.disputes if number in NAMES.parties},
-        NAMES.terms,
+        NAMES.terms, NAMES.vault_payouts,
     )  # fmt: skip
     assert told(log, names=known) == told(log)
 

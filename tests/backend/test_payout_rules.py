@@ -4,6 +4,7 @@ import contextlib
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from importlib import resources
 from xml.etree import ElementTree as ET
 
@@ -14,12 +15,12 @@ from hypothesis import strategies as st
 
 from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
-from fenrun.payouts import bank_answer, bank_file, details
+from fenrun.payouts import bank_file, details
 from fenrun.payouts.details import Account, Document
-from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
-from fenrun.payouts.errors import BankAnswerError, DetailsInvalidError, TransitionError
+from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide, wallet_refused
+from fenrun.payouts.errors import DetailsInvalidError, TransitionError
 from fenrun.payouts.states import OPEN, PAYOUT, RUN, after, effect_of
-from fenrun.payouts.withholding import Month, load_rules, read_rules, withhold
+from fenrun.payouts.withholding import Month, RuleTable, load_rules, read_rules, withhold
 
 DAY = dt.date(2026, 12, 1)
 CNY, USD, JPY = (Currency.of(code) for code in ("CNY", "USD", "JPY"))
@@ -151,11 +152,14 @@ def test_a_bank_says_nothing_of_what_it_was_not_sent(status, outcome):
 # --- Who is paid --------------------------------------------------------------------------------------
 
 
+WALLET = "0x" + "5a" * 20
+
+
 def candidate(**changes):
-    known = Details("Zhang San", "CN", "individual", {"identity": Document("identity", "1")}, verified=True)
+    known = Details("Zhang San", WALLET, "CN", "individual", {"identity": Document("identity", "1")}, verified=True)
     fields = {
         "number": 1, "name": "Zhang San", "status": "active", "available": 10_000_00, "held": 0, "frozen": 0, "debt": 0,
-        "next_release": None, "open_run": None, "month": Month(), "details": known,
+        "next_release": None, "open_run": None, "month": Month(), "details": known, "wallet": WALLET,
     }  # fmt: skip
     details_changes = changes.pop("details", {})
     if details_changes is None:
@@ -195,7 +199,12 @@ def test_who_is_in_order_is_paid_what_is_available_less_tax():
         ("document_missing", "business_licence", {"details": {"payee_type": "entity"}}, {}),
         ("document_missing", "w9", {"details": {"country": "US"}}, {}),
         ("tax_currency", "TAX-CN-01 is in CNY", {}, {"currency": USD}),
+        ("account_missing", "No bank account", {"details": {"holder": None}}, {}),
         ("PAY-02", "bank only", {}, {"rail": "token"}),
+        ("wallet_missing", "No wallet", {"details": {"country": "SG", "wallet": None}}, {"rail": "token"}),
+        ("wallet_waiting", "three days", {"details": {"country": "SG"}, "wallet": None}, {"rail": "token"}),
+        ("details_unverified", "verified", {"details": {"country": "SG", "verified": False}, "wallet": None},
+         {"rail": "token"}),
     ],
 )  # fmt: skip
 def test_who_is_left_out_is_told_why(reason, says, changes, of):
@@ -212,6 +221,16 @@ def test_a_document_counts_to_the_end_of_its_last_day():
 
 def test_the_token_rail_is_open_where_the_law_allows_it():
     assert isinstance(decide(candidate(details={"country": "SG"}), terms(rail="token")), Payable)
+
+
+def test_who_pays_tax_at_the_source_is_not_paid_in_tokens():
+    """Whoever has a wallet withdraws the whole without us."""
+    elsewhere = RuleTable("test", (replace(LABOUR, country="SG", currency=None),))
+    decision = decide(candidate(details={"country": "SG"}), replace(terms(rail="token"), rules=elsewhere))
+    assert (decision.reason, "TAX-CN-01" in decision.detail) == ("tax_withheld", True)
+    assert wallet_refused("SG", LABOUR).reason == "tax_withheld"
+    assert wallet_refused("SG", None) is None
+    assert wallet_refused("CN", None).reason == "PAY-02"
 
 
 # --- Accounts -----------------------------------------------------------------------------------------
@@ -308,77 +327,3 @@ def test_the_csv_says_the_same(nets):
     assert [CNY.parse(row["amount"]) for row in rows] == nets
     assert [row["holder"] for row in rows] == [ACCOUNTS[n % 3].holder for n in range(len(nets))]
     assert bank_file.as_csv(order(nets)) == content
-
-
-# --- The bank's answer --------------------------------------------------------------------------------
-
-HEADER = ",".join(bank_answer.CSV_COLUMNS) + "\n"
-
-
-def test_an_answer_in_csv():
-    text = HEADER + "A,paid,10.00,,BANK-1\r\nB,failed,5,AC04 closed account,\n\nC,returned,0.01,gone,X\n".replace(
-        "\n\n", "\n"
-    )
-    rows = bank_answer.read(b"\xef\xbb\xbf" + text.encode(), CNY)
-    assert [(r.line, r.end_to_end_id, r.outcome, r.amount, r.reason, r.bank_reference) for r in rows] == [
-        (2, "A", "paid", 10_00, "", "BANK-1"),
-        (3, "B", "failed", 5_00, "AC04 closed account", ""),
-        (4, "C", "returned", 1, "gone", "X"),
-    ]
-
-
-def test_every_row_that_is_wrong_is_named_by_its_line():
-    text = HEADER + "A,paid,1.00,,\nA,paid,1.00,,\nB,settled,1.00,,\nC,failed,1.00,,\nD,paid,1.001,,\nE,paid\n"
-    with pytest.raises(BankAnswerError) as caught:
-        bank_answer.read(text.encode(), CNY)
-    for said in (
-        "line 3: A stands in line 2 already",
-        "line 4: status “settled” is none of",
-        "line 5: a payment that was failed needs a reason",
-        "line 6: 1.001 has 3 decimals",
-        "line 7: 2 columns, not 5",
-    ):
-        assert said in caught.value.detail
-
-
-PAIN002 = """<?xml version="1.0" encoding="UTF-8"?>
-<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><OrgnlPmtInfAndSts>
-<TxInfAndSts><OrgnlEndToEndId>A</OrgnlEndToEndId><TxSts>ACSC</TxSts><AcctSvcrRef>B1</AcctSvcrRef></TxInfAndSts>
-<TxInfAndSts><OrgnlEndToEndId>B</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn>
-<AddtlInf>closed</AddtlInf></StsRsnInf></TxInfAndSts>
-<TxInfAndSts><OrgnlEndToEndId>C</OrgnlEndToEndId><TxSts>PDNG</TxSts></TxInfAndSts>
-</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
-
-
-def test_an_answer_in_pain_002():
-    rows = bank_answer.read(PAIN002.encode(), CNY)
-    # What is pending is no answer yet.
-    assert [(r.end_to_end_id, r.outcome, r.reason, r.bank_reference) for r in rows] == [
-        ("A", "paid", "no reason given", "B1"),
-        ("B", "failed", "AC04 closed", ""),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "line 1: the columns must be end_to_end_id"),
-        (b"a,b\n", "line 1: the columns must be"),
-        (HEADER.encode(), "names no payment"),
-        (b"\xff", "not UTF-8"),
-        (b"<", "line 1: it is not XML"),
-        (b'<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>', "no document type"),
-        (b"<a/>", "pain.002 is read"),
-        (PAIN002.replace("ACSC", "PDNG").replace("RJCT", "PDNG").encode(), "names no payment"),
-        (HEADER.encode() + b'A,paid,1,"x', "line 2"),
-    ],
-)
-def test_what_is_no_answer_is_refused_with_its_line(data, says):
-    with pytest.raises(BankAnswerError, match=says):
-        bank_answer.read(data, CNY)
-
-
-@given(st.binary(max_size=300))
-def test_no_bytes_break_the_reader(data):
-    with contextlib.suppress(BankAnswerError):
-        assert bank_answer.read(data, CNY)

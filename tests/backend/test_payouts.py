@@ -475,7 +475,8 @@ def test_accounts_are_not_readable_in_the_database(office):
         ({"pays_on": "2020-01-01", "currency": "USD"}, 409, "pays_on_past"),
         ({"pays_on": today(), "currency": "EUR"}, 409, "currency_unknown"),
         ({"pays_on": "soon", "currency": "USD"}, 422, "malformed"),
-        ({"pays_on": today(), "currency": "USD", "rail": "token"}, 422, "malformed"),
+        ({"pays_on": today(), "currency": "USD", "rail": "token"}, 409, "rail_refused"),
+        ({"pays_on": today(), "currency": "USD", "rail": "cash"}, 422, "malformed"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused(office, body, status, code):

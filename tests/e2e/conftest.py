@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from tests.conftest import ROOT
 from tests.worlds import slice_of_cdnow
 
 ARTIFACTS = ROOT / "test-artifacts" / "e2e"
 PATIENCE_SECONDS = 600
+# A machine with much to do takes longer to draw a page; nothing waits once it is there.
+expect.set_options(timeout=30_000)
 
 
 @dataclass

@@ -13,6 +13,8 @@ from eth_account.messages import encode_typed_data
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
+from fenrun.chain.client import Client, hex_bytes, to_hex
+
 JOURNALS = (
     "PartnerRegistry",
     "PlanRegistry",
@@ -20,8 +22,13 @@ JOURNALS = (
     "SettlementLedger",
     "DisputeCourt",
     "CheckpointRegistry",
+    "TokenVault",
 )
-"""The contracts whose logs are dense and chained, in the order of their deployment."""
+"""The contracts whose logs are dense and chained, in the order of their deployment. The vault is on the token rail."""
+
+
+LEDGER = "SettlementLedger"
+VAULT = "TokenVault"
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,8 @@ class Artifact:
             raise ValueError(f"the data of {name} does not decode: {error}") from error
         return {field["name"]: value for field, value in zip(inputs, values, strict=True)}
 
-    def error_in_words(self, data: bytes) -> str:
-        """A custom error with its arguments, as in `Ledger_NotMatured(partnerId=7, …)`."""
+    def error_in_words(self, data: bytes) -> str | None:
+        """A custom error with its arguments, as in `Ledger_NotMatured(partnerId=7, …)`; None if it is not declared."""
         for entry in self.abi:
             if entry["type"] == "error" and keccak(text=_signature(entry))[:4] == data[:4]:
                 values = decode(_types(entry["inputs"]), data[4:])
@@ -82,7 +89,12 @@ class Artifact:
                     for field, value in zip(entry["inputs"], values, strict=True)
                 )
                 return f"{entry['name']}({', '.join(named)})"
-        return f"an error that {self.name} does not declare: 0x{data.hex()}"
+        return None
+
+    def error_name(self, selector: bytes) -> str | None:
+        """The custom error that begins with these four bytes; None if it is not declared."""
+        errors = (entry for entry in self.abi if entry["type"] == "error")
+        return next((e["name"] for e in errors if keccak(text=_signature(e))[:4] == selector), None)
 
     def _function(self, name: str) -> dict[str, Any]:
         return next(e for e in self.abi if e["type"] == "function" and e["name"] == name)
@@ -97,6 +109,15 @@ def artifact(name: str) -> Artifact:
     return Artifact(name, tuple(content["abi"]), *codes)
 
 
+def error_in_words(name: str, data: bytes) -> str:
+    """What a call of a contract was refused with; a vault hands on what its ledger says."""
+    for contract in (name, LEDGER) if name == VAULT else (name,):
+        words = artifact(contract).error_in_words(data)
+        if words is not None:
+            return words
+    return f"an error that {name} does not declare: 0x{data.hex()}"
+
+
 @dataclass(frozen=True)
 class Deployment:
     """Where the contracts of one network are."""
@@ -105,9 +126,25 @@ class Deployment:
     addresses: dict[str, str]
     """By contract name, lower case."""
 
+    @property
+    def journals(self) -> tuple[str, ...]:
+        """Those of `JOURNALS` that are there."""
+        return tuple(name for name in JOURNALS if name in self.addresses)
+
+    @property
+    def vault(self) -> str | None:
+        """Where the token vault is; None where there is only the bank rail."""
+        return self.addresses.get(VAULT)
+
     def name_of(self, address: str) -> str | None:
         """The contract at an address."""
         return next((n for n, a in self.addresses.items() if a == address.lower()), None)
+
+
+def read(client: Client, name: str, address: str, view: str, *args: Any, block: object = "latest") -> tuple[Any, ...]:
+    """What a view of a contract returns, at a block."""
+    call = {"to": address, "data": to_hex(artifact(name).call(view, *args))}
+    return artifact(name).result(view, hex_bytes(client.call("eth_call", call, block)))
 
 
 def first_head(chain_id: int, address: str) -> bytes:

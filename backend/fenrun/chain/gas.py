@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fenrun.chain.client import Client, to_hex
-from fenrun.chain.contracts import artifact
+from fenrun.chain.contracts import error_in_words
 from fenrun.chain.errors import RevertedError, RpcError
 
 GAS_CAP = 16_777_216
@@ -83,4 +83,4 @@ def _refusal(call: Call, contract: str, error: dict[str, Any]) -> Exception:
     data = error.get("data")
     if not isinstance(data, str) or len(data) < 10:
         return RpcError(f"{call.key}: {error.get('message')}")
-    return RevertedError(f"{call.key}: {artifact(contract).error_in_words(bytes.fromhex(data[2:]))}")
+    return RevertedError(f"{call.key}: {error_in_words(contract, bytes.fromhex(data[2:]))}")

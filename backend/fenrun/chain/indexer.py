@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
-from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, next_head
+from fenrun.chain.contracts import Deployment, artifact, first_head, next_head
 from fenrun.chain.errors import IndexerStoppedError
 from fenrun.chain.models import Attempt, Block, ChainLog, Cursor, Intent
 
@@ -186,7 +186,7 @@ def _fetch(client: Client, deployment: Deployment, numbers: range) -> tuple[list
                 {
                     "fromBlock": hex(numbers[0]),
                     "toBlock": hex(numbers[-1]),
-                    "address": [deployment.addresses[name] for name in JOURNALS],
+                    "address": [deployment.addresses[name] for name in deployment.journals],
                 }
             ],
         )
@@ -214,7 +214,7 @@ def _verify_logs(
     raw_logs: list[dict[str, Any]],
 ) -> list[tuple[Log, dict[str, Any]]]:
     headers = {int(block["number"], 16): block for block in blocks}
-    states = {name: _last_state(session, deployment, name) for name in JOURNALS}
+    states = {name: _last_state(session, deployment, name) for name in deployment.journals}
     rows: list[dict[str, Any]] = []
     for raw in raw_logs:
         number = int(raw["blockNumber"], 16)
@@ -298,16 +298,16 @@ def _last_state(session: Session, deployment: Deployment, name: str) -> tuple[in
 
 def read_heads(client: Client, deployment: Deployment, block_hash: str) -> dict[str, tuple[int, bytes]]:
     """Sequence number and head of every journal at a block; no entry for one not deployed by then."""
-    journal = artifact(JOURNALS[0])
+    journal = artifact(deployment.journals[0])
     at = {"blockHash": block_hash}
     calls: list[Call] = [
         ("eth_call", [{"to": deployment.addresses[name], "data": to_hex(journal.selector(view))}, at])
-        for name in JOURNALS
+        for name in deployment.journals
         for view in ("seq", "head")
     ]
     results = client.batch(calls)
     heads = {}
-    for index, name in enumerate(JOURNALS):
+    for index, name in enumerate(deployment.journals):
         seq, head = results[2 * index], results[2 * index + 1]
         if seq != "0x":
             heads[name] = (int(seq, 16), hex_bytes(head))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fenrun.chain import deploy, sender
 from fenrun.chain.client import Client, hex_bytes
 from fenrun.chain.contracts import Deployment
-from fenrun.chain.deploy import Step, contract_addresses
+from fenrun.chain.deploy import Step, Token, contract_addresses
 from fenrun.chain.gas import GAS_CAP, Call, estimate
 from fenrun.chain.keys import Keys
 from fenrun.chain.models import Block, Cursor, Intent
@@ -36,20 +36,32 @@ class Installation:
     attestor: str
     holders: dict[str, str]
     """Addresses by role, as they were at set-up."""
+    token: Token | None = None
+    """What partners can be paid in beside the bank rail."""
 
     @property
     def deployment(self) -> Deployment:
         """Where the contracts are."""
-        return Deployment(self.chain_id, contract_addresses(self.deployer))
+        return Deployment(self.chain_id, contract_addresses(self.deployer, vault=self.token is not None))
 
 
 def load(session: Session) -> Installation | None:
     """The installation of this database; None when nothing was set up yet."""
     fact = get_fact(session, FACT)
-    return Installation(**fact) if fact else None
+    if fact is None:
+        return None
+    token = fact.pop("token", None)
+    return Installation(**fact, token=Token(**token) if token else None)
 
 
-def found(session: Session, keys: Keys, currency: str, chain_id: int, genesis_time: int | None) -> Installation:
+def found(
+    session: Session,
+    keys: Keys,
+    currency: str,
+    chain_id: int,
+    genesis_time: int | None,
+    token: Token | None = None,
+) -> Installation:
     """Writes down what this installation is: before any transaction, and once, whoever comes first."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('installation', 0))"))
     known = load(session)
@@ -62,18 +74,21 @@ def found(session: Session, keys: Keys, currency: str, chain_id: int, genesis_ti
         deployer=keys.address("deployer"),
         attestor=keys.address("attestor"),
         holders={role: keys.address(role) for role in SENDING_ROLES if role != "deployer"},
+        token=token,
     )
     set_fact(session, FACT, asdict(made))
     return made
 
 
-def found_on(client: Client, session: Session, keys: Keys, currency: str, confirmations: int) -> Installation:
+def found_on(
+    client: Client, session: Session, keys: Keys, currency: str, confirmations: int, token: Token | None = None
+) -> Installation:
     """As `found`, on a chain that is older than we are: the indexer begins at its present.
 
     Raises:
         SetupError: the deployer's key was used on this chain before, so the contracts would have other addresses.
     """
-    made = found(session, keys, currency, int(client.call("eth_chainId"), 16), None)
+    made = found(session, keys, currency, int(client.call("eth_chainId"), 16), None, token)
     if session.get(Cursor, 1) is not None:
         return made
     used = int(client.call("eth_getTransactionCount", made.deployer, "latest"), 16)
@@ -118,10 +133,14 @@ def bind_next(session: Session, client: Client, keys: Keys, currency: str, at: i
         return True
     deployer = keys.address("deployer")
     holders = {role: keys.address(role) for role in SENDING_ROLES if role != "deployer"}
+    installation = load(session)
+    token = installation.token if installation else None
+    # Another payer's wallet approves the vault by itself.
+    approvals = [deploy.approval(deployer, token)] if token and token.payer == holders["treasurer"] else []
     phases: Sequence[tuple[list[Step], int | None]] = (
         # What does not exist yet cannot be asked for an estimate of what calls it.
-        (deploy.creations(deployer, keys.address("attestor"), currency), GAS_CAP // 2),
-        (deploy.grants(deployer, holders), None),
+        (deploy.creations(deployer, keys.address("attestor"), currency, token), GAS_CAP // 2),
+        ([*deploy.grants(deployer, holders, vault=token is not None), *approvals], None),
         ([deploy.renunciation(deployer)], None),
     )
     for steps, gas in phases:
@@ -131,7 +150,7 @@ def bind_next(session: Session, client: Client, keys: Keys, currency: str, at: i
             raise SetupError(f"The set-up's transaction {reverted} was reverted; begin anew with fresh keys")
         for step in steps:
             if step.key not in states:
-                call = Call(step.key, deployer, step.to, step.data)
+                call = Call(step.key, keys.address(step.role), step.to, step.data)
                 sender.bind(session, call, gas or estimate(client, call, "AccessManager", at))
         if len(states) < len(steps) or set(states.values()) != {"mined"}:
             return False

@@ -16,7 +16,7 @@ from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.plans import service as plans
 from fenrun.registry import repository as registry
 from fenrun.registry import service as partners
-from fenrun.settlement import repository
+from fenrun.settlement import intake_repository as repository
 from fenrun.settlement.errors import OrderDuplicateError, RefundDuplicateError
 from fenrun.settlement.intake import REFUNDED, SubscriptionEvent, accept_events
 

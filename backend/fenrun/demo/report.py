@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from fenrun.plans.split import ROLES
-from fenrun.settlement import repository
+from fenrun.settlement import intake_repository as repository
 
 _SUMMARY = """
 SELECT

@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     """A node of any EVM chain to use instead of the embedded one, `http://…` or `https://…`."""
     currency: str = "CNY"
     """ISO 4217 code of the one currency of this installation. It is on chain for ever once set up."""
+    token: str | None = None
+    """An ERC-20 on the chain of `rpc_url` in which partners can be paid, beside the bank; on chain for ever, too."""
+    token_payer: str | None = None
+    """Whose tokens pay what is credited; without it, the treasurer's. It must approve the vault."""
     host: str = "127.0.0.1"
     port: int = 8420
     confirmations: int = 2

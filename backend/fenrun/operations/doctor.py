@@ -11,10 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fenrun.chain import deploy, setup
 from fenrun.chain.client import Call, Client, to_hex
-from fenrun.chain.contracts import artifact
+from fenrun.chain.contracts import VAULT, artifact
+from fenrun.chain.deploy import Token
 from fenrun.chain.gas import GAS_CAP
 from fenrun.chain.keys import Keys
 from fenrun.chain.setup import SENDING_ROLES, Installation
+from fenrun.chain.token import allowance, balance_of
 from fenrun.instance import Instance, real
 from fenrun.kit.errors import FenrunError
 from fenrun.kit.settings import Settings
@@ -80,6 +82,8 @@ def _of_chain(client: Client, keys: Keys, installation: Installation) -> Iterato
         return
     yield Finding("contracts", ok=True, detail=f"{len(addresses)} at their addresses")
     yield _roles(client, installation)
+    if installation.token is not None:
+        yield _payer(client, installation.token, addresses[VAULT])
     yield from _balances(client, keys, latest)
 
 
@@ -87,6 +91,8 @@ def _roles(client: Client, installation: Installation) -> Finding:
     manager, at = artifact("AccessManager"), installation.deployment.addresses["AccessManager"]
     holders = {**installation.holders, "ledger": installation.deployment.addresses["SettlementLedger"],
                "court": installation.deployment.addresses["DisputeCourt"]}  # fmt: skip
+    if installation.deployment.vault is not None:
+        holders["vault"] = installation.deployment.vault
     asked = [(role, deploy.ROLES[role], holder, True) for role, holder in holders.items()]
     asked.append(("administrator: the deployer", 0, installation.deployer, False))
     calls: list[Call] = [
@@ -101,6 +107,15 @@ def _roles(client: Client, installation: Installation) -> Finding:
             wrong.append(role)
     detail = f"Not as set up: {', '.join(wrong)}; grant or revoke them with the governor's key" if wrong else ""
     return Finding("roles", not wrong, detail or f"{len(holders)} granted, and the deployer keeps none")
+
+
+def _payer(client: Client, token: Token, vault: str) -> Finding:
+    has, lets = balance_of(client, token.address, token.payer), allowance(client, token.address, token.payer, vault)
+    detail = f"{token.payer} has {has} units of the token {token.address}, of which the vault may collect {lets}"
+    if min(has, lets) > 0:
+        return Finding("payer of the vault", ok=True, detail=detail)
+    remedy = f"approve {vault} with its wallet" if has else "send it tokens"
+    return Finding("payer of the vault", ok=False, detail=f"{detail}; orders wait: {remedy}")
 
 
 def _balances(client: Client, keys: Keys, latest: dict[str, str]) -> Iterator[Finding]:

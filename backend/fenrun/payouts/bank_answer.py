@@ -1,4 +1,4 @@
-"""What a bank says became of payments: CSV, or ISO 20022 pain.002. Reads; decides nothing."""
+"""What a bank says became of payments: CSV, or ISO 20022 pain.002, camt.053, camt.054. Reads; decides nothing."""
 
 import csv
 import io
@@ -15,6 +15,9 @@ _OUTCOMES: dict[str, Outcome] = {"paid": "paid", "failed": "failed", "returned":
 _MOST_SHOWN = 20
 
 # ExternalPaymentTransactionStatus1Code. What is not here (accepted, pending) is not an answer yet.
+OURS = "FENRUN-"
+"""End-to-end ids of ours begin so. What else stands in a statement of the account is none of our business."""
+
 _PAIN002: dict[str, Outcome] = {"ACSC": "paid", "ACCC": "paid", "RJCT": "failed", "CANC": "failed"}
 
 
@@ -65,7 +68,7 @@ def read(data: bytes, currency: Currency) -> list[Row]:
     except UnicodeDecodeError as error:
         raise BankAnswerError(f"byte {error.start}: the file is not UTF-8") from error
     is_xml = text.lstrip().startswith("<")
-    rows = list(_pain002(text) if is_xml else _csv(text, currency, complaints))
+    rows = list(_xml(text, currency, complaints) if is_xml else _csv(text, currency, complaints))
     seen: dict[str, int] = {}
     for row in rows:
         first = seen.setdefault(row.end_to_end_id, row.line)
@@ -111,7 +114,7 @@ def _row(line: int, fields: list[str], currency: Currency, complaints: Complaint
     return Row(line, end_to_end_id, outcome, minor, reason[:200], bank_reference[:100])
 
 
-def _pain002(text: str) -> Iterator[Row]:
+def _xml(text: str, currency: Currency, complaints: Complaints) -> Iterator[Row]:
     # Without a document type there are no entities, so nothing in a file can grow.
     if "<!DOCTYPE" in text:
         raise BankAnswerError("An ISO 20022 file has no document type")
@@ -119,8 +122,14 @@ def _pain002(text: str) -> Iterator[Row]:
         root = ET.fromstring(text)  # noqa: S314
     except ET.ParseError as error:
         raise BankAnswerError(f"line {error.position[0]}: it is not XML: {error}") from error
-    if "pain.002" not in root.tag:
-        raise BankAnswerError("line 1: of ISO 20022 files, pain.002 is read")
+    if "pain.002" in root.tag:
+        return _pain002(root)
+    if "camt.053" in root.tag or "camt.054" in root.tag:
+        return _camt(root, currency, complaints)
+    raise BankAnswerError("line 1: of ISO 20022 files, pain.002, camt.053 and camt.054 are read")
+
+
+def _pain002(root: ET.Element) -> Iterator[Row]:
     for number, entry in enumerate(root.iter(_tag(root, "TxInfAndSts")), start=1):
         outcome = _PAIN002.get(_find(root, entry, "TxSts"))
         if outcome is None:
@@ -132,6 +141,53 @@ def _pain002(text: str) -> Iterator[Row]:
             number, _find(root, entry, "OrgnlEndToEndId"), outcome, None, reason[:200],
             _find(root, entry, "AcctSvcrRef")[:100],
         )  # fmt: skip
+
+
+def _camt(root: ET.Element, currency: Currency, complaints: Complaints) -> Iterator[Row]:
+    """The booked entries of ours. A payment that went and came back in one file came back."""
+    found: dict[str, Row] = {}
+    number = 0
+    for entry in root.iter(_tag(root, "Ntry")):
+        # The status is a text up to version 4, and a code in an element of its own since.
+        booked = (_find(root, entry, "Sts", "Cd") or _find(root, entry, "Sts")) == "BOOK"
+        details = list(entry.iter(_tag(root, "TxDtls")))
+        for detail in details:
+            number += 1
+            end_to_end_id = _find(root, detail, "Refs", "EndToEndId")
+            if not booked or not end_to_end_id.startswith(OURS):
+                continue
+            amount = _amount(root, detail, entry if len(details) == 1 else None)
+            minor = _minor(amount, number, currency, complaints)
+            debit = (_find(root, detail, "CdtDbtInd") or _find(root, entry, "CdtDbtInd")) == "DBIT"
+            said = (_find(root, detail, "RtrInf", "Rsn", "Cd"), _find(root, detail, "RtrInf", "AddtlInf"))
+            reason = " ".join(part for part in said if part) or "no reason given"
+            reference = _find(root, detail, "Refs", "AcctSvcrRef") or _find(root, entry, "AcctSvcrRef")
+            row = Row(number, end_to_end_id, "paid" if debit else "returned", minor, reason[:200], reference[:100])
+            if end_to_end_id not in found or row.outcome == "returned":
+                found[end_to_end_id] = row
+    yield from found.values()
+
+
+def _amount(root: ET.Element, detail: ET.Element, entry: ET.Element | None) -> ET.Element | None:
+    """The amount of one payment; the entry's own where it holds only that."""
+    for within, path in ((detail, ("Amt",)), (detail, ("AmtDtls", "TxAmt", "Amt")), (entry, ("Amt",))):
+        amount = within.find("/".join(_tag(root, name) for name in path)) if within is not None else None
+        if amount is not None:
+            return amount
+    return None
+
+
+def _minor(amount: ET.Element | None, number: int, currency: Currency, complaints: Complaints) -> int | None:
+    if amount is None:
+        return None
+    if amount.get("Ccy") != currency.code:
+        complaints.add(number, f"it is in {str(amount.get('Ccy'))[:10]}, not {currency.code}")
+        return None
+    try:
+        return currency.parse((amount.text or "").strip())
+    except AmountError as error:
+        complaints.add(number, error.detail)
+        return None
 
 
 def _find(root: ET.Element, entry: ET.Element, *path: str) -> str:

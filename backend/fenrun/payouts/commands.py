@@ -15,8 +15,9 @@ from fenrun.kit.errors import ForbiddenError, UnauthorizedError
 from fenrun.kit.money import Currency
 from fenrun.kit.security import is_password
 from fenrun.kit.terminal import console
-from fenrun.payouts import answers_service, repository, service
+from fenrun.payouts import answers_service, file_service, repository, service
 from fenrun.payouts.settings import load_payout_settings
+from fenrun.payouts.states import Rail
 from fenrun.registry import members_repository as members
 from fenrun.registry.access import PERMISSIONS
 
@@ -47,13 +48,15 @@ def prepare(
     pays_on: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DAY")],
     login: Login,
     password: Password,
+    token: Annotated[bool, typer.Option("--token", help="Paid by the vault, to wallets.")] = False,
 ) -> None:
     """Makes a run of everybody who can be paid on a day; prints its id, and on the side who was left out and why."""
     desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         key, today = desk.reference_key, dt.datetime.now(dt.UTC).date()
         code, settings = desk.currency.code, load_payout_settings()
-        run = service.prepare(session, actor, pays_on.date(), code, desk.currency, settings, key, today)
+        rail: Rail = "token" if token else "bank"
+        run = service.prepare(session, actor, pays_on.date(), code, desk.currency, settings, key, today, rail)
         # All of it: whoever is left out will ask.
         left_out = repository.page(session, repository.EXCLUSION, limit=1_000_000, run=run.id)
         _tell(session, run.id, desk.currency)
@@ -85,8 +88,8 @@ def export(
     desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
         key = desk.reference_key
-        format_: service.Format = "csv" if as_csv else "pain.001"
-        file = service.make_file(session, run_id, format_, actor, load_payout_settings(), key, desk.currency)
+        format_: file_service.Format = "csv" if as_csv else "pain.001"
+        file = file_service.make_file(session, run_id, format_, actor, load_payout_settings(), key, desk.currency)
         # Before the transaction ends: a file that cannot be written was not sent.
         path = out / file.name
         path.write_bytes(file.content)
@@ -98,7 +101,7 @@ def export(
 @commands.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or pain.002.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, pain.002, camt.053 or camt.054.")],
     login: Login,
     password: Password,
 ) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy.orm import Session
 
+from fenrun.chain.token import is_address
 from fenrun.payouts import details, repository
 from fenrun.payouts.details import Account, Document
-from fenrun.payouts.errors import DetailsInvalidError, DetailsMissingError, SamePersonError
+from fenrun.payouts.eligibility import wallet_refused
+from fenrun.payouts.errors import DetailsInvalidError, DetailsMissingError, RailError, SamePersonError
 from fenrun.payouts.models import PayoutDetails
 from fenrun.payouts.service import Actor
+from fenrun.payouts.withholding import load_rules
 
 
 def set_details(
@@ -18,7 +21,8 @@ def set_details(
     partner_number: int,
     country: str,
     payee_type: str,
-    account: Account,
+    account: Account | None,
+    wallet: str | None,
     documents: Sequence[Document],
     actor: Actor,
     key: bytes,
@@ -27,21 +31,35 @@ def set_details(
     """Writes a partner's payout details, or replaces them; they are unverified then, and pay nothing yet.
 
     Raises:
-        DetailsInvalidError: an account that no bank would take, or a document that is there twice.
+        DetailsInvalidError: an account that no bank would take, no address, or a document that is there twice.
+        RailError: a wallet of a payee that can only be paid by bank.
     """
-    account = details.checked(account)
+    if account is None and wallet is None:
+        raise DetailsInvalidError("account: give a bank account, a wallet, or both")
+    account = details.checked(account) if account is not None else None
+    if wallet is not None:
+        _require_wallet(wallet, country, payee_type, now.date())
     if len({document.kind for document in documents}) < len(documents):
         raise DetailsInvalidError("documents: each kind may be there once")
     known = repository.details(session, partner_number) or PayoutDetails(partner_number=partner_number)
     known.country, known.payee_type = country, payee_type
-    known.account = details.seal(key, partner_number, account)
-    known.account_hint = account.identifier.replace(" ", "")[-4:]
+    known.account = details.seal(key, partner_number, account) if account is not None else None
+    known.account_hint = account.identifier.replace(" ", "")[-4:] if account is not None else ""
+    known.wallet = wallet.lower() if wallet is not None else None
     known.documents = msgspec.to_builtins(list(documents))
     known.changed_by, known.changed_at = actor.member_id, now
     known.verified_by = known.verified_at = None
     session.add(known)
     session.flush()
     return known
+
+
+def _require_wallet(wallet: str, country: str, payee_type: str, day: dt.date) -> None:
+    if not is_address(wallet):
+        raise DetailsInvalidError("wallet: no address, which is 0x and 40 hex digits, or its checksum does not fit")
+    refused = wallet_refused(country, load_rules().rule_for(country, payee_type, day))
+    if refused is not None:
+        raise RailError(refused.detail)
 
 
 def verify(session: Session, partner_number: int, actor: Actor, now: dt.datetime) -> PayoutDetails:

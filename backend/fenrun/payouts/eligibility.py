@@ -15,7 +15,9 @@ NO_RULE = "No withholding rule applies; the partner declares its own taxes"
 class Details:
     """A partner's payout details, as far as they decide."""
 
-    holder: str
+    holder: str | None
+    """Of the bank account; None where there is none."""
+    wallet: str | None
     country: str
     payee_type: str
     documents: dict[str, Document]
@@ -39,6 +41,8 @@ class Candidate:
     """The run that pays the partner already."""
     month: Month
     details: Details | None
+    wallet: str | None = None
+    """The one that the chain pays to, in force."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,10 @@ def _obstacles(candidate: Candidate, terms: Terms) -> Iterator[LeftOut]:
     if candidate.details is None:
         yield LeftOut("details_missing", "No payout details: give the account to pay to")
         return
-    yield from _account(candidate, candidate.details, terms)
     rule = terms.rules.rule_for(candidate.details.country, candidate.details.payee_type, terms.pays_on)
+    yield from _wallet(candidate, rule) if terms.rail == "token" else _account(candidate)
+    if not candidate.details.verified:
+        yield LeftOut("details_unverified", "The payout details wait to be verified")
     if rule is not None:
         yield from _taxes(candidate.details, rule, terms)
 
@@ -128,13 +134,38 @@ def _amount(candidate: Candidate, terms: Terms) -> Iterator[LeftOut]:
         )
 
 
-def _account(candidate: Candidate, details: Details, terms: Terms) -> Iterator[LeftOut]:
-    if terms.rail == "token" and details.country == "CN":
-        yield LeftOut("PAY-02", "Payees in mainland China are paid by bank only (rule PAY-02)")
-    if not details.verified:
-        yield LeftOut("details_unverified", "The payout details wait to be verified")
+def wallet_refused(country: str, rule: Rule | None) -> LeftOut | None:
+    """Why a payee cannot have a wallet, whatever else is in order.
+
+    Who has one withdraws without us, and the whole: what must be withheld of it cannot be.
+    """
+    if country == "CN":
+        return LeftOut("PAY-02", "Payees in mainland China are paid by bank only (rule PAY-02)")
+    if rule is not None and rule.brackets:
+        return LeftOut(
+            "tax_withheld", f"Tax is withheld from this payee, which only the bank rail can (rule {rule.id})"
+        )
+    return None
+
+
+def _wallet(candidate: Candidate, rule: Rule | None) -> Iterator[LeftOut]:
+    assert candidate.details is not None
+    refused = wallet_refused(candidate.details.country, rule)
+    if refused is not None:
+        yield refused
+    if candidate.details.wallet is None:
+        yield LeftOut("wallet_missing", "No wallet: give the address to pay to")
+    elif candidate.details.verified and candidate.wallet != candidate.details.wallet:
+        yield LeftOut("wallet_waiting", "The chain does not have the wallet yet, or its three days are not over")
+
+
+def _account(candidate: Candidate) -> Iterator[LeftOut]:
+    assert candidate.details is not None
+    holder = candidate.details.holder
+    if holder is None:
+        yield LeftOut("account_missing", "No bank account: give the account to pay to")
     # PAY-03: the account must be the contract partner's own.
-    if not same_name(details.holder, candidate.name):
+    elif not same_name(holder, candidate.name):
         yield LeftOut("holder_differs", "The account is in another name than the partner's (rule PAY-03)")
 
 

@@ -1,16 +1,27 @@
 """Payouts, runs, details, the bank's answers: HTTP only."""
 
 import datetime as dt
+from contextlib import closing
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
-from fenrun.chain.client import to_hex
+from fenrun.chain.client import hex_bytes, to_hex
+from fenrun.chain.errors import ChainUnavailableError, RpcError
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, Page, PageQuery, Paging, page_of, problems
-from fenrun.payouts import answers_service, details, details_service, repository, service
+from fenrun.payouts import (
+    answers_service,
+    details,
+    details_service,
+    file_service,
+    repository,
+    service,
+    vault_repository,
+    withdrawals_service,
+)
 from fenrun.payouts.errors import (
     BankAnswerError,
     DetailsInvalidError,
@@ -19,9 +30,11 @@ from fenrun.payouts.errors import (
     OtherCurrencyError,
     PayerMissingError,
     PaysOnError,
+    RailError,
     RunEmptyError,
     SamePersonError,
     TransitionError,
+    WithdrawalRefusedError,
 )
 from fenrun.payouts.models import PayoutDetails
 from fenrun.payouts.schemas import (
@@ -36,9 +49,12 @@ from fenrun.payouts.schemas import (
     RunOut,
     RunWithHistory,
     TransitionOut,
+    VaultOut,
+    WithdrawalIn,
 )
 from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import PayoutStatus, RunStatus
+from fenrun.payouts.withdrawals_service import Withdrawal
 from fenrun.registry.access import Finance, SignedIn, Viewer, scope_of, visible_partner
 
 router = APIRouter(prefix="/v1", tags=["payouts"], responses=problems(UnauthorizedError, ForbiddenError))
@@ -85,7 +101,7 @@ def runs(_: Finance, session: InSession, paging: Paging, status: RunStatus | Non
     return page_of([RunOut.model_validate(_run_fields(row)) for row in rows], paging)
 
 
-@router.post("/payout-runs", status_code=201, responses=problems(OtherCurrencyError, PaysOnError))
+@router.post("/payout-runs", status_code=201, responses=problems(OtherCurrencyError, PaysOnError, RailError))
 def prepare(body: RunIn, viewer: Finance, request: Request, session: InSession) -> RunWithHistory:
     """Prepares a run of everybody who can be paid on a day, and lists everybody who cannot, with the reason."""
     state = request.app.state
@@ -98,6 +114,7 @@ def prepare(body: RunIn, viewer: Finance, request: Request, session: InSession) 
         load_payout_settings(),
         state.reference_key,
         dt.datetime.now(dt.UTC).date(),
+        body.rail,
     )
     return _run(session, made.id)
 
@@ -137,7 +154,7 @@ def cancel(run_id: str, body: ReasonIn, viewer: Finance, session: InSession) -> 
     "/payout-runs/{run_id}/file",
     response_class=Response,
     responses={
-        **problems(NotFoundError, TransitionError, PayerMissingError, RunEmptyError, FileChangedError),
+        **problems(NotFoundError, TransitionError, PayerMissingError, RunEmptyError, FileChangedError, RailError),
         200: {"description": "The file", "content": {"application/xml": {}, "text/csv": {}}},
     },
 )
@@ -146,12 +163,12 @@ def make_file(
     viewer: Finance,
     request: Request,
     session: InSession,
-    format: Annotated[service.Format, Query(description="pain.001 is ISO 20022 pain.001.001.09")] = "pain.001",
+    format: Annotated[file_service.Format, Query(description="pain.001 is ISO 20022 pain.001.001.09")] = "pain.001",
 ) -> Response:
     """Makes the bank file of an approved run, which is sent from here on. Again, it has the same bytes."""
     state = request.app.state
     key = state.reference_key
-    file = service.make_file(session, run_id, format, _actor(viewer), load_payout_settings(), key, state.currency)
+    file = file_service.make_file(session, run_id, format, _actor(viewer), load_payout_settings(), key, state.currency)
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Fenrun-SHA256": file.sha256}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
@@ -163,7 +180,9 @@ def take_in_answer(
     request: Request,
     session: InSession,
 ) -> AnswerOut:
-    """Takes in the bank's answer: CSV or pain.002, all rows or none. The same file again changes nothing."""
+    """Takes in the bank's answer: CSV, pain.002, camt.053 or camt.054; all rows or none. The same file again changes
+    nothing.
+    """
     today = dt.datetime.now(dt.UTC).date()
     taken = answers_service.take_in(session, data, _actor(viewer), request.app.state.currency, today)
     return AnswerOut(
@@ -173,6 +192,46 @@ def take_in_answer(
         payouts_unchanged=taken.unchanged,
         replayed=taken.replayed,
     )
+
+
+# --- The token rail ---------------------------------------------------------------------------------
+
+
+def _payee(partner_id: str, viewer: SignedIn, session: InSession) -> int:
+    return visible_partner(session, viewer, partner_id)
+
+
+@router.get("/vault", responses=problems(RailError))
+def vault(_: SignedIn, request: Request, session: InSession) -> VaultOut:
+    """The token rail: what to sign for, and what the vault holds by its own logs."""
+    token = service.require_vault(session)
+    deployment = request.app.state.deployment
+    return VaultOut(
+        chain_id=deployment.chain_id,
+        vault=deployment.vault,
+        token=token.address,
+        payer=token.payer,
+        scale=str(token.scale),
+        units=str(vault_repository.vault_units(session)),
+    )
+
+
+@router.post(
+    "/partners/{partner_id}/withdrawals",
+    status_code=202,
+    responses=problems(NotFoundError, RailError, WithdrawalRefusedError, ChainUnavailableError, RpcError),
+)
+def withdraw(
+    body: WithdrawalIn, payee: Annotated[int, Depends(_payee)], request: Request, session: InSession
+) -> PayoutOut:
+    """Brings a withdrawal to the vault that the partner's wallet signed. The same one again changes nothing."""
+    state = request.app.state
+    asked = Withdrawal(payee, body.to, int(body.amount), int(body.nonce), body.deadline)
+    with closing(state.new_client()) as client:
+        relay = withdrawals_service.Relay(client, state.relay_signer, state.deployment)
+        made = withdrawals_service.relay(session, relay, asked, hex_bytes(body.signature), state.currency)
+    [row] = repository.page(session, repository.PAYOUT, payout=made.id)
+    return _payout(row, state.currency.code)
 
 
 # --- Details ----------------------------------------------------------------------------------------
@@ -185,7 +244,7 @@ def payout_details(partner_id: str, viewer: SignedIn, session: InSession) -> Det
     return _details(partner_id, repository.details(session, number))
 
 
-@router.put("/partners/{partner_id}/payout-details", responses=problems(NotFoundError, DetailsInvalidError))
+@router.put("/partners/{partner_id}/payout-details", responses=problems(NotFoundError, DetailsInvalidError, RailError))
 def set_payout_details(
     partner_id: str, body: DetailsIn, viewer: Finance, request: Request, session: InSession
 ) -> DetailsOut:
@@ -195,7 +254,8 @@ def set_payout_details(
         visible_partner(session, viewer, partner_id),
         body.country,
         body.payee_type,
-        details.Account(**body.account.model_dump()),
+        details.Account(**body.account.model_dump()) if body.account else None,
+        body.wallet,
         [details.Document(**document.model_dump()) for document in body.documents],
         _actor(viewer),
         request.app.state.reference_key,
@@ -264,14 +324,15 @@ def _run(session: Session, run_id: str) -> RunWithHistory:
 def _details(partner_id: str, known: PayoutDetails | None) -> DetailsOut:
     if known is None:
         return DetailsOut(
-            partner_id=partner_id, country=None, payee_type=None, account_hint=None, documents=[], verified=False,
-            changed_at=None,
+            partner_id=partner_id, country=None, payee_type=None, account_hint=None, wallet=None, documents=[],
+            verified=False, changed_at=None,
         )  # fmt: skip
     return DetailsOut(
         partner_id=partner_id,
         country=known.country,
         payee_type=known.payee_type,
-        account_hint=known.account_hint,
+        account_hint=known.account_hint or None,
+        wallet=known.wallet,
         documents=[DocumentModel.model_validate(document) for document in known.documents],
         verified=known.verified_at is not None,
         changed_at=known.changed_at,

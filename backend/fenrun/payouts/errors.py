@@ -75,6 +75,22 @@ class DetailsMissingError(FenrunError):
     title = "There are no payout details"
 
 
+class RailError(FenrunError):
+    """A payee or a run on a rail that cannot pay it; the detail names the rule."""
+
+    code = "rail_refused"
+    status = 409
+    title = "Not on this rail"
+
+
+class WithdrawalRefusedError(FenrunError):
+    """A withdrawal that the vault would not pay; the detail says why."""
+
+    code = "withdrawal_refused"
+    status = 409
+    title = "The vault would not pay this"
+
+
 class BankAnswerError(FenrunError):
     """A bank's answer with rows that cannot be taken in; each is named by its line. Nothing was written."""
 

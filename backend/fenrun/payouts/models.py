@@ -13,7 +13,8 @@ class Payout(Base):
     """A payment to a partner. States: see `states.PAYOUT`.
 
     One that is not part of a run (`run_number` is null) was recorded without a bank file: `processing → completed`, or
-    `failed` when the contract left it out.
+    `failed` when the contract left it out. So is what a partner withdraws from the vault; where the partner's own
+    wallet sent that (`intent_id` is null, too), it is here from the day on which the chain says so.
     """
 
     __tablename__ = "payouts"
@@ -41,6 +42,14 @@ class Payout(Base):
     partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"))
     gross: Mapped[int]
     withheld: Mapped[int]
+    rail: Mapped[str] = mapped_column(server_default="bank")
+    """`bank` or `token`."""
+    wallet: Mapped[str | None]
+    """On the token rail, the address that it goes to."""
+    log_seq: Mapped[int | None] = mapped_column(unique=True)
+    """On the token rail, the ledger's log by which it left the partner's balance."""
+    transaction_hash: Mapped[bytes | None]
+    """Of that log. On the bank rail, the intent's says it."""
     tax_rule: Mapped[str | None]
     tax_note: Mapped[str | None]
     account: Mapped[bytes | None]
@@ -143,10 +152,14 @@ class PayoutDetails(Base):
     """Where the payee is taxed (ISO 3166-1)."""
     payee_type: Mapped[str]
     """`individual` or `entity`."""
-    account: Mapped[bytes]
-    """Sealed; see `details.Account`."""
+    account: Mapped[bytes | None]
+    """Sealed; see `details.Account`. None for who is paid in tokens alone."""
     account_hint: Mapped[str]
     """The end of the account's number, to show."""
+    wallet: Mapped[str | None]
+    """An address, lower case, for the token rail. The chain has it once it is verified, and three days have passed."""
+    told_at: Mapped[dt.datetime | None]
+    """The verification of which the chain was told, or had nothing to be told."""
     documents: Mapped[list[Any]]
     """Kind, number and last day of each document."""
     changed_by: Mapped[str]

@@ -44,7 +44,7 @@ SELECT p.number, p.name, p.status, b.available, b.held, b.frozen, b.debt,
        (SELECT min(release_on) FROM holds h WHERE h.partner_number = p.number) AS next_release,
        coalesce(reserved.gross, 0) AS reserved, reserved.run_id,
        coalesce(month.gross, 0) AS month_gross, coalesce(month.withheld, 0) AS month_withheld,
-       d.country, d.payee_type, d.account, d.documents, d.verified_at IS NOT NULL AS verified
+       d.country, d.payee_type, d.account, d.wallet, d.documents, d.verified_at IS NOT NULL AS verified
 FROM partners p
 JOIN balances b ON b.partner_number = p.number
 LEFT JOIN reserved ON reserved.partner_number = p.number
@@ -72,7 +72,7 @@ SELECT po.number
 FROM payouts po
 JOIN accounts a ON a.partner_number = po.partner_number AND a.kind = 'payable:available'
 LEFT JOIN intents i ON i.id = po.intent_id
-WHERE po.status = 'sent' AND po.answered_on IS NOT NULL AND po.bounce_reason IS NULL
+WHERE po.rail = 'bank' AND po.status = 'sent' AND po.answered_on IS NOT NULL AND po.bounce_reason IS NULL
   AND (i.id IS NULL OR i.state = 'reverted' OR po.reason IS NOT NULL)
   AND a.pending_credits - a.pending_debits >= po.gross AND NOT po.partner_number = ANY(:suspended)
 ORDER BY po.number LIMIT :limit FOR UPDATE OF po SKIP LOCKED
@@ -99,7 +99,7 @@ PAYOUT = """
 SELECT po.number AS position, po.id, r.id AS run_id, p.id AS partner_id, p.name AS partner_name, po.gross,
        po.withheld, po.gross - po.withheld AS net, po.tax_rule, po.tax_note, po.status,
        coalesce(po.bounce_reason, po.reason) AS reason, po.paid_on, po.answered_on, po.end_to_end_id,
-       po.bank_reference, i.transaction_hash
+       po.bank_reference, po.rail, po.wallet, coalesce(po.transaction_hash, i.transaction_hash) AS transaction_hash
 FROM payouts po
 JOIN partners p ON p.number = po.partner_number
 LEFT JOIN payout_runs r ON r.number = po.run_number
@@ -133,6 +133,7 @@ _SUSPENDED = 2
 _POSITIONS = {PAYOUT: "po.number", RUN: "r.number", EXCLUSION: "e.number"}
 _CONDITIONS = {
     "payee": "po.partner_number = :payee",
+    "payout": "po.id = :payout",
     "payout_status": "po.status = :payout_status",
     "run": "r.id = :run",
     "run_status": "r.status = :run_status",
@@ -269,12 +270,12 @@ def to_record(session: Session, limit: int) -> list[Payout]:
     if session.scalar(text(_ANY_PAID)) is None:
         return []
     values = {"limit": limit, "suspended": sorted(suspended(session))}
-    return _by_number(session, list(session.scalars(text(_TO_RECORD), values)))
+    return by_number(session, list(session.scalars(text(_TO_RECORD), values)))
 
 
 def to_return(session: Session, limit: int) -> list[Payout]:
     """Recorded payouts that the bank sent back, locked for this transaction; others skip them."""
-    return _by_number(session, list(session.scalars(text(_TO_RETURN), {"limit": limit})))
+    return by_number(session, list(session.scalars(text(_TO_RETURN), {"limit": limit})))
 
 
 def fail_never_recorded(session: Session) -> None:
@@ -287,6 +288,7 @@ def set_intent(session: Session, numbers: Sequence[int], intent_id: int) -> None
     session.execute(update(Payout).where(Payout.number.in_(numbers)).values(intent_id=intent_id, reason=None))
 
 
-def _by_number(session: Session, numbers: Sequence[int]) -> list[Payout]:
+def by_number(session: Session, numbers: Sequence[int]) -> list[Payout]:
+    """Payouts by their numbers, in order, as the database has them now."""
     query = select(Payout).where(Payout.number.in_(numbers)).order_by(Payout.number)
     return list(session.scalars(query.execution_options(populate_existing=True)))

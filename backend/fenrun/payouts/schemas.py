@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fenrun.payouts.states import PayoutStatus, RunStatus
+from fenrun.payouts.states import PayoutStatus, Rail, RunStatus
 
 Minor = Annotated[str, Field(pattern=r"^-?\d+$", description="Minor units of the currency")]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
@@ -30,6 +30,9 @@ class PayoutOut(BaseModel):
     currency: str
     tax_rule: str | None
     tax_note: str | None
+    rail: Rail
+    wallet: str | None
+    """On the token rail, the address that is paid."""
     status: PayoutStatus
     reason: str | None
     """Why it is not paid, came back, or waits; in the words of the bank where it is the bank's."""
@@ -47,6 +50,7 @@ class RunIn(_In):
 
     pays_on: dt.date
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    rail: Rail = "bank"
 
 
 class ReasonIn(_In):
@@ -69,7 +73,7 @@ class RunOut(BaseModel):
 
     id: str
     status: RunStatus
-    rail: Literal["bank"]
+    rail: Rail
     currency: str
     pays_on: dt.date
     minimum: Minor
@@ -127,7 +131,8 @@ class DetailsIn(_In):
 
     country: Country
     payee_type: PayeeType
-    account: AccountIn
+    account: AccountIn | None = None
+    wallet: Annotated[str, Field(max_length=42, description="An address, for the token rail")] | None = None
     documents: Annotated[list[DocumentModel], Field(max_length=20)] = []
 
 
@@ -138,9 +143,32 @@ class DetailsOut(BaseModel):
     country: str | None
     payee_type: str | None
     account_hint: str | None
+    wallet: str | None
     documents: list[DocumentModel]
     verified: bool
     changed_at: dt.datetime | None
+
+
+class WithdrawalIn(_In):
+    """A withdrawal that the partner's wallet signed: EIP-712, `Withdrawal` of the domain `Fenrun TokenVault`, `1`."""
+
+    to: Annotated[str, Field(max_length=42, description="The address to pay to")]
+    amount: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", description="Minor units of the currency")]
+    nonce: Annotated[str, Field(pattern=r"^[0-9]{1,77}$", description="A number that the partner has not used")]
+    deadline: Annotated[int, Field(ge=0, lt=2**40, description="Until when the signature counts, Unix seconds")]
+    signature: Annotated[str, Field(pattern=r"^0x([0-9a-fA-F]{2}){1,1024}$")]
+
+
+class VaultOut(BaseModel):
+    """The token vault, and the domain of what wallets sign for it."""
+
+    chain_id: int
+    vault: str
+    token: str
+    payer: str
+    """Who pays for what is credited."""
+    scale: Annotated[str, Field(description="How many units of the token are one minor unit of the currency")]
+    units: Annotated[str, Field(description="What the vault holds, in units of the token")]
 
 
 class AnswerOut(BaseModel):

@@ -1,40 +1,36 @@
 """Decisions about runs: prepare, approve, send, take in the bank's answer. Money moves only when two people agree."""
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from fenrun.chain import setup
+from fenrun.chain.deploy import Token
 from fenrun.kit.calendar import first_of_next_month
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
-from fenrun.payouts import bank_file, details, repository
+from fenrun.payouts import details, repository, wallets
+from fenrun.payouts.bank_answer import OURS
 from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
 from fenrun.payouts.errors import (
-    FileChangedError,
     OtherCurrencyError,
-    PayerMissingError,
     PaysOnError,
+    RailError,
     RunEmptyError,
     SamePersonError,
 )
 from fenrun.payouts.models import (
     Payout,
     PayoutExclusion,
-    PayoutFile,
     PayoutRun,
     PayoutRunTransition,
 )
 from fenrun.payouts.settings import PayoutSettings
-from fenrun.payouts.states import PAYOUT, RUN, after
+from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
-
-Format = Literal["pain.001", "csv"]
-
-_WRITERS = {"pain.001": bank_file.as_pain001, "csv": bank_file.as_csv}
 
 
 @dataclass(frozen=True)
@@ -43,16 +39,6 @@ class Actor:
 
     member_id: str
     login: str
-
-
-@dataclass(frozen=True)
-class MadeFile:
-    """A bank file and what is known of it."""
-
-    name: str
-    media_type: str
-    content: bytes
-    sha256: str
 
 
 # --- Preparing --------------------------------------------------------------------------------------
@@ -67,6 +53,7 @@ def prepare(
     settings: PayoutSettings,
     key: bytes,
     today: dt.date,
+    rail: Rail = "bank",
 ) -> PayoutRun:
     """Makes a run of everybody who can be paid on a day, and lists everybody who cannot, with the reason.
 
@@ -74,15 +61,18 @@ def prepare(
 
     Raises:
         OtherCurrencyError: the ledger is in another currency.
+        RailError: there is no token vault.
         PaysOnError: the day is over.
     """
     if currency_code != ledger_currency.code:
         raise OtherCurrencyError(f"This ledger keeps {ledger_currency.code}, not {currency_code}")
     if pays_on < today:
         raise PaysOnError(f"{pays_on} is over; give {today} or a later day")
+    if rail == "token":
+        require_vault(session)
     repository.lock(session)
     rules = load_rules()
-    terms = Terms("bank", ledger_currency, pays_on, settings.minimum_of(ledger_currency), rules)
+    terms = Terms(rail, ledger_currency, pays_on, settings.minimum_of(ledger_currency), rules)
     run = PayoutRun(
         id=new_id("pr"),
         rail=terms.rail,
@@ -105,7 +95,8 @@ def prepare(
             session.add(_exclusion(run, candidate, decision))
     session.flush()
     for payout in repository.payouts_of(session, run.number, "pending"):
-        payout.end_to_end_id = payout.bank_reference = f"FENRUN-{payout.number:012d}"
+        if rail == "bank":
+            payout.end_to_end_id = payout.bank_reference = f"{OURS}{payout.number:012d}"
     session.flush()
     return run
 
@@ -114,15 +105,24 @@ def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
     month = terms.pays_on.replace(day=1)
     rows = repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
     suspended = repository.suspended(session)
-    return [{**row, "status": "suspended" if row["number"] in suspended else row["status"]} for row in rows]
+    paid_to = wallets.on_chain(session) if terms.rail == "token" else {}
+    return [
+        {
+            **row,
+            "status": "suspended" if row["number"] in suspended else row["status"],
+            "wallet_on_chain": paid_to[row["number"]].now if row["number"] in paid_to else None,
+        }
+        for row in rows
+    ]
 
 
 def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
     known = None
-    if row["account"] is not None:
-        account = details.unseal(key, row["number"], bytes(row["account"]))
+    if row["country"] is not None:
+        sealed = row["account"]
         known = Details(
-            account.holder,
+            details.unseal(key, row["number"], bytes(sealed)).holder if sealed is not None else None,
+            row["wallet"],
             row["country"],
             row["payee_type"],
             details.documents_of(row["documents"]),
@@ -140,10 +140,12 @@ def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
         open_run=row["run_id"],
         month=Month(int(row["month_gross"]), int(row["month_withheld"])),
         details=known,
+        wallet=row["wallet_on_chain"],
     )
 
 
-def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: bytes) -> Payout:
+def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: bytes | None) -> Payout:
+    on_chain = run.rail == "token"
     return Payout(
         id=new_id("po"),
         run_number=run.number,
@@ -152,7 +154,9 @@ def _payout(run: PayoutRun, candidate: Candidate, payable: Payable, account: byt
         withheld=payable.withheld,
         tax_rule=payable.tax_rule,
         tax_note=payable.tax_note,
-        account=account,
+        rail=run.rail,
+        account=None if on_chain else account,
+        wallet=candidate.wallet if on_chain else None,
         bank_reference="",
         status="pending",
     )
@@ -183,7 +187,7 @@ def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: C
         TransitionError: it is approved, rejected or canceled already.
         NotFoundError: there is no such run.
     """
-    run = _run(session, run_id)
+    run = run_of(session, run_id)
     status = after(RUN, run.status, "approve")
     if run.prepared_by == actor.member_id:
         raise SamePersonError("You prepared this run; somebody else of finance must approve it")
@@ -219,7 +223,7 @@ def cancel(session: Session, run_id: str, actor: Actor, reason: str) -> PayoutRu
 
 
 def _drop(session: Session, run_id: str, actor: Actor, event: str, reason: str) -> PayoutRun:
-    run = _run(session, run_id)
+    run = run_of(session, run_id)
     status = after(RUN, run.status, event)
     for payout in repository.payouts_of(session, run.number, "pending", "processing"):
         payout.status, payout.reason = after(PAYOUT, payout.status, "cancel"), f"run {status}: {reason}"
@@ -252,7 +256,8 @@ def _take_out(session: Session, run: PayoutRun, status: str, key: bytes, currenc
 def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: bytes) -> LeftOut | None:
     if row is None or int(row["available"]) < int(row["reserved"]):
         return LeftOut("less_available", "A refund or a dispute took of it after the run was prepared")
-    if row["account"] is None or bytes(row["account"]) != payout.account:
+    paid_to = row["wallet"] if terms.rail == "token" else row["account"] and bytes(row["account"])
+    if paid_to != (payout.wallet if terms.rail == "token" else payout.account):
         return LeftOut("details_changed", "The payout details changed after the run was prepared")
     # As if this run were not there: its own reservation is what it pays.
     free = {**row, "reserved": int(row["reserved"]) - payout.gross, "run_id": None}
@@ -260,81 +265,52 @@ def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: byte
     return decision if isinstance(decision, LeftOut) else None
 
 
-# --- The bank file ----------------------------------------------------------------------------------
+# --- Sent and answered ------------------------------------------------------------------------------
 
 
-def make_file(
-    session: Session,
-    run_id: str,
-    format_: Format,
-    actor: Actor,
-    settings: PayoutSettings,
-    key: bytes,
-    currency: Currency,
-) -> MadeFile:
-    """The file of an approved run for the bank. The first time the run is `sent`; again, it has the same bytes.
+def send(session: Session, run: PayoutRun, actor: Actor, key: bytes, currency: Currency) -> None:
+    """Lets an approved run go, but for what cannot be paid any more.
 
     Raises:
         TransitionError: it is not approved.
-        PayerMissingError: the paying account is not set up.
-        RunEmptyError: nobody in it can be paid any more.
-        FileChangedError: it was made in the other format, or the paying account was changed since.
-        NotFoundError: there is no such run.
     """
-    run = _run(session, run_id)
-    if run.status not in ("sent", "closed"):
-        status = after(RUN, run.status, "send")
-        _take_out(session, run, "processing", key, currency)
-        for payout in repository.payouts_of(session, run.number, "processing"):
-            payout.status = after(PAYOUT, payout.status, "send")
-        _move(session, run, status, actor, None)
-    content = _WRITERS[format_](_order(session, run, settings, key, currency))
-    digest = hashlib.sha256(content).digest()
-    known = repository.file_of(session, run.number)
-    if known is None:
-        session.add(PayoutFile(run_number=run.number, format=format_, sha256=digest))
-        session.flush()
-    elif known.format != format_:
-        raise FileChangedError(f"It was made as {known.format}: in two formats a bank could pay it twice")
-    elif bytes(known.sha256) != digest:
-        raise FileChangedError("Set FENRUN_PAYOUT_PAYER_… as they were when this file was made first")
-    suffix, media_type = ("xml", "application/xml") if format_ == "pain.001" else ("csv", "text/csv")
-    return MadeFile(f"{run.id}.{suffix}", media_type, content, digest.hex())
+    status = after(RUN, run.status, "send")
+    _take_out(session, run, "processing", key, currency)
+    for payout in repository.payouts_of(session, run.number, "processing"):
+        payout.status = after(PAYOUT, payout.status, "send")
+    _move(session, run, status, actor, None)
 
 
-def _order(
-    session: Session, run: PayoutRun, settings: PayoutSettings, key: bytes, currency: Currency
-) -> bank_file.Order:
-    if not (settings.payer_name and settings.payer_account):
-        raise PayerMissingError("Set FENRUN_PAYOUT_PAYER_NAME and FENRUN_PAYOUT_PAYER_ACCOUNT")
-    payouts = repository.payouts_of(session, run.number, "sent", "completed", "failed", "returned")
-    if not payouts:
-        raise RunEmptyError("Nobody in this run can be paid any more; cancel it and prepare another")
-    assert run.approved_at is not None
-    return bank_file.Order(
-        message_id=run.id,
-        made_at=run.approved_at,
-        pays_on=run.pays_on,
-        currency=currency,
-        payer_name=settings.payer_name,
-        payer_account=settings.payer_account,
-        payer_bic=settings.payer_bic,
-        payments=[
-            bank_file.Payment(
-                end_to_end_id=payout.end_to_end_id or "",
-                account=details.unseal(key, payout.partner_number, payout.account or b""),
-                net=payout.gross - payout.withheld,
-                remittance=f"{payout.id} {run.pays_on}",
-            )
-            for payout in payouts
-        ],
-    )
+def close(session: Session, run: PayoutRun, actor: Actor) -> None:
+    """Notes that all of a run was answered.
+
+    Raises:
+        TransitionError: it was not sent.
+    """
+    _move(session, run, after(RUN, run.status, "close"), actor, None)
+
+
+def require_vault(session: Session) -> Token:
+    """The token of the token rail.
+
+    Raises:
+        RailError: there is none.
+    """
+    installation = setup.load(session)
+    if installation is None or installation.token is None:
+        raise RailError("This installation was set up without a token vault; there is only the bank rail")
+    return installation.token
 
 
 # --- In common --------------------------------------------------------------------------------------
 
 
-def _run(session: Session, run_id: str) -> PayoutRun:
+def run_of(session: Session, run_id: str) -> PayoutRun:
+    """A run, locked.
+
+    Raises:
+        NotFoundError: there is no such run.
+    """
     run = repository.run(session, run_id)
     if run is None:
         raise NotFoundError(f"No payout run {run_id}")

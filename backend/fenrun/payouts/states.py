@@ -9,6 +9,7 @@ RunStatus = Literal["prepared", "approved", "sent", "closed", "rejected", "cance
 PayoutStatus = Literal["pending", "processing", "sent", "completed", "failed", "canceled", "returned"]
 Outcome = Literal["paid", "failed", "returned"]
 """What a bank says of a payment."""
+Rail = Literal["bank", "token"]
 Effect = Literal["paid", "failed", "bounced", "unchanged"]
 
 Machine = Mapping[str, Mapping[str, str]]
@@ -21,7 +22,7 @@ RUN: Machine = {
     "rejected": {},
     "canceled": {},
 }
-"""A run: prepared, approved by somebody else, with the bank, answered."""
+"""A run: prepared, approved by somebody else, with the bank or the vault, answered."""
 
 PAYOUT: Machine = {
     "pending": {"approve": "processing", "cancel": "canceled"},

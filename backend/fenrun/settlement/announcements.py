@@ -5,7 +5,7 @@ A log is announced when it is final, so that nothing that was said has to be tak
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from fenrun.kit.calendar import day_of
 from fenrun.kit.outbox import Announcement, Wanted
 from fenrun.plans.split import ROLES, Terms
 from fenrun.settlement.errors import SKIP_REASONS
+from fenrun.settlement.vault import NOBODY, why
 from fenrun.webhooks import events as ev
 
 COMMISSIONS_PER_MESSAGE = 50
@@ -39,6 +40,8 @@ class Names:
     parties: Mapping[int, tuple[int, int]]
     """Of disputes: claimant and respondent."""
     terms: Mapping[int, Terms]
+    vault_payouts: Mapping[tuple[bytes, int], str] = field(default_factory=dict)
+    """Of runs that the vault pays: by transaction and payee."""
 
 
 class _Said(NamedTuple):
@@ -229,10 +232,27 @@ def _written_off(log: Log, names: Names, _: Wanted) -> _Saying:
 
 
 def _withdrawn(log: Log, names: Names, _: Wanted) -> _Saying:
-    partner = log.fields["partnerId"]
-    if partner in names.partners:
-        amount = str(log.fields["amount"])
+    partner, amount = log.fields["partnerId"], str(log.fields["amount"])
+    if partner not in names.partners:
+        return
+    payout = names.vault_payouts.get((log.transaction_hash, partner))
+    if payout is None:
         yield _Said("", ev.WithdrawalCompleted(**_own(names, partner), amount=amount), (partner,))
+    else:
+        paid_on = day_of(log.block_time // _SECONDS_A_DAY)
+        completed = ev.PayoutCompleted(
+            id=payout, **_own(names, partner), gross=amount, withheld="0", net=amount, paid_on=paid_on
+        )
+        yield _Said("", completed, (partner,))
+
+
+def _paid_out(log: Log, names: Names, _: Wanted) -> _Saying:
+    """Whom the vault did not pay; what it paid, the ledger's own logs say."""
+    for partner, _amount, to, reason in log.fields["outcomes"]:
+        payout = names.vault_payouts.get((log.transaction_hash, partner))
+        if to == NOBODY and payout is not None and partner in names.partners:
+            failed = ev.PayoutFailed(id=payout, partner_id=names.partners[partner], reason=why(reason))
+            yield _Said(str(partner), failed, (partner,))
 
 
 def _paid(log: Log, names: Names, _: Wanted) -> _Saying:
@@ -337,7 +357,8 @@ _SAYINGS: dict[str, tuple[tuple[str, ...], Callable[[Log, Names, Wanted], _Sayin
     "CreditsMatured": ((ev.BalanceReleased.type,), _matured),
     "BalanceAdjusted": ((ev.BalanceAdjusted.type,), _adjusted),
     "DebtWrittenOff": ((ev.BalanceDebtWrittenOff.type,), _written_off),
-    "WithdrawalRecorded": ((ev.WithdrawalCompleted.type,), _withdrawn),
+    "WithdrawalRecorded": ((ev.WithdrawalCompleted.type, ev.PayoutCompleted.type), _withdrawn),
+    "PayoutBatchPaid": ((ev.PayoutFailed.type,), _paid_out),
     "PayoutsRecorded": ((ev.PayoutCompleted.type, ev.PayoutFailed.type), _paid),
     "PayoutReturned": ((ev.PayoutReturned.type,), _returned),
     "DisputeOpened": ((ev.DisputeOpened.type,), _opened),

@@ -64,8 +64,23 @@ def _names(session: Session, logs: Collection[indexer.Log], currency: str) -> Na
         orders={row.number: row.id for row in orders},
         payouts=payouts,
         parties=parties,
+        vault_payouts=_vault_payouts(session, logs),
         terms={plan.number: plans.terms_of(plan) for plan in plans.all_plans(session)},
     )
+
+
+def _vault_payouts(session: Session, logs: Collection[indexer.Log]) -> dict[tuple[bytes, int], str]:
+    hashes = {log.transaction_hash for log in logs if log.event in ("WithdrawalRecorded", "PayoutBatchPaid")}
+    if not hashes:
+        return {}
+    rows = session.execute(
+        text(
+            "SELECT i.transaction_hash, p.partner_number, p.id FROM payouts p JOIN intents i ON i.id = p.intent_id"
+            " WHERE p.rail = 'token' AND p.run_number IS NOT NULL AND i.transaction_hash = ANY(:hashes)"
+        ),
+        {"hashes": sorted(hashes)},
+    )
+    return {(bytes(hash_), partner): id_ for hash_, partner, id_ in rows}
 
 
 def _parties(session: Session, disputes: set[int]) -> dict[int, tuple[int, int]]:

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
 from fenrun.chain.codec import Ints, Leaves, merkle_root
-from fenrun.chain.contracts import JOURNALS, Deployment, artifact, first_head, next_head
+from fenrun.chain.contracts import VAULT, Deployment, artifact, first_head, next_head
 from fenrun.chain.indexer import height, read_heads
 from fenrun.ledger import repository as ledger_repository
 from fenrun.plans.split import Terms
-from fenrun.settlement import audit_books, audit_tables
+from fenrun.settlement import audit_books, audit_tables, audit_vault
 from fenrun.settlement.audit_accounts import Accounts
 from fenrun.settlement.audit_orders import OrderAudit
+from fenrun.settlement.audit_vault import VaultRecord
 from fenrun.settlement.models import Audit
 
 LEDGER = "SettlementLedger"
@@ -92,6 +93,7 @@ class Rebuilt:
     """The last log that is in the journal; later ones are not final yet."""
     posted: dict[str, dict[int, int]] = field(default_factory=dict)
     """What the books should show after that log, by kind of account and partner."""
+    vault: VaultRecord = field(default_factory=VaultRecord)
     returned: int = 0
     """What the bank had sent back by then."""
 
@@ -122,6 +124,7 @@ def run(session: Session, client: Client, deployment: Deployment, reference_key:
         through.orders,
         through.legs,
         *audit_tables.checks(session, rebuilt, reference_key),
+        *audit_vault.checks(session, client, deployment, tip, rebuilt),
         *audit_books.checks(session, Check, rebuilt.ledger_heads, rebuilt.returned),
     ]
     result = {
@@ -149,7 +152,7 @@ def _replay_logs(
     roots: Check,
     through: OrderAudit,
 ) -> None:
-    heads = {name: (0, first_head(deployment.chain_id, deployment.addresses[name])) for name in JOURNALS}
+    heads = {name: (0, first_head(deployment.chain_id, deployment.addresses[name])) for name in deployment.journals}
     for name, seq, topic, data in _logs(client, deployment, int(tip["number"], 16)):
         last, head = heads[name]
         complete.compare(f"{name} log number", last + 1, seq)
@@ -166,8 +169,10 @@ def _replay_logs(
                 through.take_in(leaves, rebuilt)
                 rebuilt.accounts.settle(leaves)
         elif name == LEDGER:
-            known = rebuilt.accounts.take_in(event, fields)
+            known = rebuilt.accounts.take_in(seq, event, fields)
             complete.compare(f"{name} log {seq}, {event}, is understood", expected=True, found=known)
+        elif name == VAULT:
+            rebuilt.vault.take_in(seq, event, fields)
         else:
             take_in(event, fields, rebuilt)
         if name == LEDGER and seq == rebuilt.posted_to:
@@ -178,7 +183,7 @@ def _replay_logs(
 
 
 def _logs(client: Client, deployment: Deployment, tip: int) -> Iterable[tuple[str, int, bytes, bytes]]:
-    addresses = [deployment.addresses[name] for name in JOURNALS]
+    addresses = [deployment.addresses[name] for name in deployment.journals]
     for start in range(0, tip + 1, _PAGE_BLOCKS):
         end = min(start + _PAGE_BLOCKS - 1, tip)
         window = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses}

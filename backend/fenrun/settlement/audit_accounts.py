@@ -37,6 +37,8 @@ class Accounts:
     """Partner, gross, withheld, reference."""
     returned: int = 0
     """What the bank sent back of them, and had paid."""
+    withdrawn: list[tuple[int, int, int]] = field(default_factory=list)
+    """What the token rail paid: log, partner, amount."""
     maturities: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     clawed: dict[tuple[int, int, int], int] = field(default_factory=lambda: defaultdict(int))
     """What was taken back, by order, role and partner."""
@@ -51,7 +53,7 @@ class Accounts:
                 self.held[key >> _DAY_BITS, key & (1 << _DAY_BITS) - 1] += amount
                 self.expenses[ledger.expense(name)] += amount
 
-    def take_in(self, event: str, fields: dict[str, Any]) -> bool:  # noqa: C901, PLR0912 - a case for each event
+    def take_in(self, seq: int, event: str, fields: dict[str, Any]) -> bool:  # noqa: C901, PLR0912 - a case for each event
         """Books another event; False for one that is not known here."""
         match event:
             case "OrderRefunded":
@@ -76,6 +78,7 @@ class Accounts:
             case "WithdrawalRecorded":
                 self.available[fields["partnerId"]] -= fields["amount"]
                 self.paid[ledger.VAULT] += fields["amount"]
+                self.withdrawn.append((seq, fields["partnerId"], fields["amount"]))
             case "BalanceAdjusted":
                 _, partner, amount, _, _ = fields["adjustment"]
                 # What an adjustment left available or as debt follows from the balance that it began with.

@@ -38,7 +38,7 @@ SELECT coalesce(sum(p.gross - p.withheld), 0)
 FROM payouts p
 JOIN intents i ON i.id = p.intent_id
 JOIN chain_logs l ON l.transaction_hash = i.transaction_hash
-WHERE p.status IN ('completed', 'returned') AND l.contract = 'SettlementLedger'
+WHERE p.status IN ('completed', 'returned') AND p.rail = 'bank' AND l.contract = 'SettlementLedger'
   AND l.seq <= (SELECT max(number) FROM transactions)
 """
 

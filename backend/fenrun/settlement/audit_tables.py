@@ -23,7 +23,8 @@ SELECT c.customer_key, coalesce(r.referrer, 0), coalesce(r.implementer, 0), coal
 FROM referrals r JOIN customers c ON c.number = r.customer_number WHERE r.status <> 'pending'
 """
 _PAYOUTS = """
-SELECT number, partner_number, gross, withheld, bank_reference FROM payouts WHERE status IN ('completed', 'returned')
+SELECT number, partner_number, gross, withheld, bank_reference FROM payouts
+WHERE status IN ('completed', 'returned') AND rail = 'bank'
 """
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client
 from fenrun.chain.codec import KINDS, OrderRecord
-from fenrun.chain.contracts import Deployment, artifact, attest
+from fenrun.chain.contracts import VAULT, Deployment, artifact, attest
 from fenrun.chain.errors import RevertedError
 from fenrun.chain.gas import GAS_CAP, Call, estimate
 from fenrun.chain.keys import Keys
@@ -47,7 +47,8 @@ def next_batch(
     """Claims pending orders for one transaction and binds them to a nonce, all in the caller's transaction.
 
     As many as fit under the gas cap by the node's own estimate. Orders that the contract would refuse as they stand
-    are found by halving and set aside one by one, so that they never stop the rest.
+    are found by halving and set aside one by one, so that they never stop the rest. On the token rail the vault
+    settles and collects at once; orders for which the payer has too little, or did not approve the vault, wait.
 
     Args:
         paid_before: Orders paid later wait. So do those that are paid after the block: the contract leaves them out.
@@ -65,12 +66,15 @@ def next_batch(
     batch = Batch(id=new_id("bt"), orders=0)
     session.add(batch)
     session.flush()
-    size = len(orders)
+    size, when = len(orders), at or _next_day(now)
     while size:
         call = _call(keys, deployment, batch.number, orders[:size], now + ATTESTATION_DAYS * DAY_SECONDS)
         try:
-            gas = estimate(client, call, "SettlementLedger", at or _next_day(now))
+            gas = estimate(client, call, _settler(deployment), when)
         except RevertedError as error:
+            if size == 1 and deployment.vault and _ledger_accepts(client, deployment, call, when):
+                _log.warning("orders.wait_for_the_payer", order=orders[0].number, detail=error.detail)
+                break
             if size == 1:
                 _log.warning("order.refused_by_contract", order=orders[0].number, detail=error.detail)
                 repository.fail(session, orders[0], "contract_refused")
@@ -100,8 +104,24 @@ def _call(keys: Keys, deployment: Deployment, number: int, orders: Sequence[repo
     """The call that settles orders, attested."""
     records = b"".join(map(_record, orders))
     attestation = attest(keys.private["attestor"], deployment, records, deadline)
-    data = artifact("SettlementLedger").call("settleBatch", records, deadline, attestation)
-    return Call(f"settle:{number}", keys.address("operator"), deployment.addresses["SettlementLedger"], data)
+    settler = _settler(deployment)
+    data = artifact(settler).call("settleBatch", records, deadline, attestation)
+    return Call(f"settle:{number}", keys.address("operator"), deployment.addresses[settler], data)
+
+
+def _settler(deployment: Deployment) -> str:
+    return VAULT if deployment.vault else "SettlementLedger"
+
+
+def _ledger_accepts(client: Client, deployment: Deployment, call: Call, at: int | None) -> bool:
+    """Whether the ledger would settle what the vault would not: then it is the collecting that fails."""
+    assert deployment.vault is not None
+    alone = Call(call.key, deployment.vault, deployment.addresses["SettlementLedger"], call.data)
+    try:
+        estimate(client, alone, "SettlementLedger", at)
+    except RevertedError:
+        return False
+    return True
 
 
 def _record(order: repository.Pending) -> bytes:

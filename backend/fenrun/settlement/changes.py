@@ -16,6 +16,7 @@ _OF_PARTNERS: Mapping[str, tuple[Topic, ...]] = {
     "OrderRefunded": ("orders", "commissions", "balances"),
     "CreditsMatured": ("commissions", "balances"),
     "PayoutsRecorded": ("payouts", "commissions", "balances"),
+    "WithdrawalRecorded": ("payouts", "balances"),
     "PayoutReturned": ("payouts", "commissions", "balances"),
     "ShareFrozen": ("commissions", "balances"),
     "ShareResolved": ("commissions", "balances"),

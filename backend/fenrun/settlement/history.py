@@ -33,7 +33,7 @@ def _happenings(session: Session, leg: RowMapping) -> Iterator[HappeningOut]:
 
 def _happening(kind: str, on: dt.date, at: RowMapping | None = None, **amounts: str) -> HappeningOut:
     hash_ = at.get("transaction_hash") if at is not None else None
-    nothing: dict[str, str | None] = dict.fromkeys(("amount", *_TAKEN))
+    nothing = dict.fromkeys(("amount", *_TAKEN), "0")
     return HappeningOut.model_validate(
         {
             "kind": kind,

@@ -13,7 +13,7 @@ from fenrun.kit.errors import FenrunError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
 from fenrun.kit.security import reference
-from fenrun.settlement import repository
+from fenrun.settlement import intake_repository as repository
 from fenrun.settlement.errors import (
     AmountNotPositiveError,
     CurrencyUnknownError,

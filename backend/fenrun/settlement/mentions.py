@@ -52,6 +52,7 @@ _PARTNERS: dict[str, Numbers] = {
     "CreditsMatured": lambda log: _firsts(log["maturities"]),
     "BalanceAdjusted": lambda log: (log["adjustment"][1],),
     "PayoutsRecorded": lambda log: [payout[1] for payout in log["payouts"]],
+    "PayoutBatchPaid": lambda log: _firsts(log["outcomes"]),
     "DisputeOpened": lambda log: log["dispute"][:2],
 }
 _ORDERS: dict[str, Numbers] = {

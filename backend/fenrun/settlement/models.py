@@ -1,9 +1,10 @@
 """Events, orders, batches, commissions."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import ForeignKey, Identity, Index, Numeric, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fenrun.kit.db import Base
@@ -200,6 +201,31 @@ class Maturity(Base):
     cumulative: Mapped[int]
     """All that was ever credited to the partner's available balance, up to and with this."""
     matured_on: Mapped[dt.date]
+    block_number: Mapped[int] = mapped_column(index=True)
+
+
+class VaultMovement(Base):
+    """Tokens that came into the vault or left it: the token rail's own record, as a bank's statement is the bank's.
+
+    It follows from the vault's logs alone. The audit holds it against the token, and against the books.
+    """
+
+    __tablename__ = "vault_movements"
+    __table_args__ = (Index("ix_vault_movements_partner", "partner_number", "log_seq"),)
+
+    log_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The sequence number of the vault's log."""
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    """In a log that pays many."""
+    kind: Mapped[str]
+    """`collected`, `collected_shortage`, `returned_surplus`, `withdrawn`, `withdrawn_signed`, `paid_out`, `moved`."""
+    partner_number: Mapped[int | None]
+    address: Mapped[str | None]
+    """Whom it went to, where the log says so."""
+    units: Mapped[Decimal] = mapped_column(Numeric(78, 0))
+    """Of the token; below zero when it left."""
+    moved_on: Mapped[dt.date]
+    transaction_hash: Mapped[bytes]
     block_number: Mapped[int] = mapped_column(index=True)
 
 

@@ -15,6 +15,7 @@ from fenrun.attribution import service as attribution
 from fenrun.chain import indexer
 from fenrun.chain.codec import Leaves
 from fenrun.chain.contracts import artifact
+from fenrun.chain.deploy import Token
 from fenrun.chain.indexer import Log
 from fenrun.chain.models import ChainLog
 from fenrun.kit.calendar import day_number, day_of
@@ -22,7 +23,7 @@ from fenrun.kit.db import copy_columns, get_fact, set_fact
 from fenrun.plans import service as plans
 from fenrun.plans.split import Terms
 from fenrun.registry import repository as registry
-from fenrun.settlement import changes, maturing, payouts, repository
+from fenrun.settlement import changes, maturing, payouts, repository, vault
 from fenrun.settlement.changes import Touched
 from fenrun.settlement.journal import CONTRACT, complete
 from fenrun.settlement.rollups import Rollups, drop_empty
@@ -38,15 +39,15 @@ _PAGE_LOGS = 500
 _POSTGRES_EPOCH_DAY = 10_957
 """PostgreSQL counts days from 2000-01-01."""
 
-_RUNNING = ("CreditsMatured", "PayoutsRecorded", "PayoutReturned")
+_RUNNING = ("CreditsMatured", "PayoutsRecorded", "PayoutReturned", "WithdrawalRecorded")
 """Logs that note how far an account was, which must be up to date by then."""
 
 
 class SettlementProjection:
     """Takes logs into the tables of all domains, in the indexer's transaction."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, currency: str, token: Token | None = None) -> None:
+        self._currency, self._token = currency, token
 
     def apply(self, session: Session, logs: Sequence[Log]) -> None:
         """Takes in verified logs, in their order."""
@@ -62,6 +63,7 @@ class SettlementProjection:
                 case "BatchSettled":
                     repository.note_batch(session, log)
         touched = fold(session, [log for log in logs if log.contract == CONTRACT], self._currency)
+        vault.take_in(session, logs, self._token)
         changes.tell(session, touched, staff=("batches",))
         for log in logs:
             if log.event == "OrderRefunded":
@@ -77,15 +79,16 @@ class SettlementProjection:
         registry.forget_above(session, block_number)
 
 
-def bring_up_to_date(session: Session, currency: str) -> None:
+def bring_up_to_date(session: Session, currency: str, token: Token | None = None) -> None:
     """Folds all stored logs anew when an earlier version of this program made other rows of them."""
     if get_fact(session, _FACT) == _FOLD:
         return
-    session.execute(text("TRUNCATE commissions, clawbacks, maturities, holds, partner_months"))
+    session.execute(text("TRUNCATE commissions, clawbacks, maturities, holds, partner_months, vault_movements"))
     session.execute(text("UPDATE accounts SET pending_debits = 0, pending_credits = 0"))
     after = (-1, -1)
     while logs := indexer.stored_logs(session, -1, _PAGE_LOGS, after):
         fold(session, [log for log in logs if log.contract == CONTRACT], currency)
+        vault.take_in(session, logs, token)
         after = (logs[-1].block_number, logs[-1].log_index)
     set_fact(session, _FACT, _FOLD)
 
@@ -112,6 +115,8 @@ def fold(session: Session, logs: Sequence[Log], currency: str) -> Touched:
                 payouts.note_paid(session, log)
             case "PayoutReturned":
                 payouts.note_returned(session, log)
+            case "WithdrawalRecorded":
+                payouts.note_withdrawn(session, log)
             case "OrderRefunded" | "ShareFrozen" | "ShareResolved":
                 legs.write()
                 _note_on_legs(session, log, sign=1)
@@ -134,7 +139,7 @@ def unfold(session: Session, block_number: int, currency: str) -> Touched:
     for log in logs:
         if log.event == "BatchSettled":
             repository.delete_legs(session, Leaves(log.fields["leaves"]).order_no.tolist())
-    for table in ("clawbacks", "maturities"):
+    for table in ("clawbacks", "maturities", "vault_movements"):
         session.execute(text(f"DELETE FROM {table} WHERE block_number > :number"), {"number": block_number})  # noqa: S608
     rollups.write(session, currency)
     drop_empty(session)

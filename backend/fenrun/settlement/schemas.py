@@ -127,15 +127,15 @@ class CommissionOut(BaseModel):
 
 
 class HappeningOut(BaseModel):
-    """Something that happened to a commission. `amount` is what it took or moved."""
+    """Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither."""
 
     kind: Literal["customer_paid", "settled", "clawed_back", "released", "paid"]
     on: dt.date
-    amount: Minor | None
-    from_held: Minor | None
-    from_available: Minor | None
-    from_frozen: Minor | None
-    to_debt: Minor | None
+    amount: Minor
+    from_held: Minor
+    from_available: Minor
+    from_frozen: Minor
+    to_debt: Minor
     """What was owed after, because it had been paid out before."""
     block_number: int | None
     transaction_hash: str | None

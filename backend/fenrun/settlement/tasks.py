@@ -13,6 +13,7 @@ from fenrun.attribution import service as attribution
 from fenrun.chain import gas, indexer, reverts, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
+from fenrun.chain.deploy import Token
 from fenrun.chain.errors import KeyUsedElsewhereError
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
@@ -22,7 +23,18 @@ from fenrun.ledger import service as ledger
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
-from fenrun.settlement import announcing, audit, batching, changes, intake, journal, maturing, refunding, repository
+from fenrun.settlement import (
+    announcing,
+    audit,
+    batching,
+    changes,
+    collecting,
+    intake,
+    journal,
+    maturing,
+    refunding,
+    repository,
+)  # fmt: skip
 from fenrun.settlement.projection import SettlementProjection
 
 _AGAIN_SECONDS = 5
@@ -41,12 +53,15 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    token: Token | None = None
+    """What partners can be paid in beside the bank rail."""
     mines: bool = True
     """Whether blocks are ours to make: the embedded chain's are."""
     webhooks_internal: bool = False
     fees: Fees = DEFAULT_FEES
     _fits: batching.Fits | None = field(default=None, init=False)
     _matured_on: dt.date | None = field(default=None, init=False)
+    _evened_on: dt.date | None = field(default=None, init=False)
     _set_up: bool = field(default=False, init=False)
     _clock_runs: bool = field(default=False, init=False)
     _broadcast: dict[bytes, float] = field(default_factory=dict, init=False)
@@ -172,6 +187,15 @@ class Road:
                 repository.take_back_refused(session, reverts.TRIES)
             return again
 
+    def even_vault(self, today: dt.date, at: int | None = None) -> None:
+        """Makes the vault hold what is owed, once a day. `at` as in `batch`."""
+        if self._evened_on == today or self.deployment.vault is None:
+            return
+        with self.sessions.begin() as session:
+            collecting.even(session, self.client, self.keys, self.deployment, today, at)
+            indexer.require_read_chain(session, self.client)
+            self._evened_on = today
+
     # --- To the chain and back ------------------------------------------------------------------------
 
     def send(self, again: bool = True) -> int:
@@ -222,7 +246,11 @@ class Road:
         while more:
             with self.sessions.begin() as session:
                 moved, more = indexer.index_page(
-                    session, self.client, self.deployment, SettlementProjection(self.currency), self.confirmations
+                    session,
+                    self.client,
+                    self.deployment,
+                    SettlementProjection(self.currency, self.token),
+                    self.confirmations,
                 )
             total += abs(moved)
         return total

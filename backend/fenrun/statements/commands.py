@@ -172,6 +172,9 @@ def _verified(file: Path, rpc: str | None, ledger: str | None) -> verify.Report:
 
 def _print(report: verify.Report) -> None:
     for found in report.checks:
+        if not found.compared and found.wrong is None:
+            console.print(f"– {found.name}, nothing to compare", soft_wrap=True)
+            continue
         mark = "[red]✗[/]" if found.wrong else "[green]✓[/]"
         console.print(f"{mark} {found.name}, {found.compared:,} comparisons", soft_wrap=True)
     where = f"ledger {report.ledger} on chain {report.chain_id}"

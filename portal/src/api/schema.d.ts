@@ -163,7 +163,8 @@ export interface paths {
         put?: never;
         /**
          * Take In Answer
-         * @description Takes in the bank's answer: CSV or pain.002, all rows or none. The same file again changes nothing.
+         * @description Takes in the bank's answer: CSV, pain.002, camt.053 or camt.054; all rows or none. The same file again changes
+         *     nothing.
          */
         post: operations["take_in_answer_v1_bank_answers_batch_post"];
         delete?: never;
@@ -934,6 +935,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partners/{partner_id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Brings a withdrawal to the vault that the partner's wallet signed. The same one again changes nothing.
+         */
+        post: operations["withdraw_v1_partners__partner_id__withdrawals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payout-exclusions": {
         parameters: {
             query?: never;
@@ -1518,6 +1539,26 @@ export interface paths {
          * @description The trial balance as of a day, that day included.
          */
         get: operations["trial_balance_of_v1_trial_balance__day__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vault
+         * @description The token rail: what to sign for, and what the vault holds by its own logs.
+         */
+        get: operations["vault_v1_vault_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2343,7 +2384,7 @@ export interface components {
          * @description Where a partner is paid, and what must be known for it.
          */
         DetailsIn: {
-            account: components["schemas"]["AccountIn"];
+            account?: components["schemas"]["AccountIn"] | null;
             /**
              * Country
              * @description ISO 3166-1
@@ -2359,6 +2400,8 @@ export interface components {
              * @enum {string}
              */
             payee_type: "individual" | "entity";
+            /** Wallet */
+            wallet?: string | null;
         };
         /**
          * DetailsOut
@@ -2379,6 +2422,8 @@ export interface components {
             payee_type: string | null;
             /** Verified */
             verified: boolean;
+            /** Wallet */
+            wallet: string | null;
         };
         /**
          * DocumentModel
@@ -2707,19 +2752,31 @@ export interface components {
         };
         /**
          * HappeningOut
-         * @description Something that happened to a commission. `amount` is what it took or moved.
+         * @description Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither.
          */
         HappeningOut: {
-            /** Amount */
-            amount: string | null;
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
             /** Block Number */
             block_number: number | null;
-            /** From Available */
-            from_available: string | null;
-            /** From Frozen */
-            from_frozen: string | null;
-            /** From Held */
-            from_held: string | null;
+            /**
+             * From Available
+             * @description Minor units of the currency
+             */
+            from_available: string;
+            /**
+             * From Frozen
+             * @description Minor units of the currency
+             */
+            from_frozen: string;
+            /**
+             * From Held
+             * @description Minor units of the currency
+             */
+            from_held: string;
             /**
              * Kind
              * @enum {string}
@@ -2730,8 +2787,11 @@ export interface components {
              * Format: date
              */
             on: string;
-            /** To Debt */
-            to_debt: string | null;
+            /**
+             * To Debt
+             * @description Minor units of the currency
+             */
+            to_debt: string;
             /** Transaction Hash */
             transaction_hash: string | null;
         };
@@ -3298,6 +3358,11 @@ export interface components {
             partner_id: string;
             /** Partner Name */
             partner_name: string;
+            /**
+             * Rail
+             * @enum {string}
+             */
+            rail: "bank" | "token";
             /** Reason */
             reason: string | null;
             /** Run Id */
@@ -3313,6 +3378,8 @@ export interface components {
             tax_rule: string | null;
             /** Transaction Hash */
             transaction_hash: string | null;
+            /** Wallet */
+            wallet: string | null;
             /**
              * Withheld
              * @description Minor units of the currency
@@ -3683,6 +3750,12 @@ export interface components {
              * Format: date
              */
             pays_on: string;
+            /**
+             * Rail
+             * @default bank
+             * @enum {string}
+             */
+            rail: "bank" | "token";
         };
         /**
          * RunOut
@@ -3723,9 +3796,9 @@ export interface components {
             pays_on: string;
             /**
              * Rail
-             * @constant
+             * @enum {string}
              */
-            rail: "bank";
+            rail: "bank" | "token";
             /**
              * Status
              * @enum {string}
@@ -3782,9 +3855,9 @@ export interface components {
             pays_on: string;
             /**
              * Rail
-             * @constant
+             * @enum {string}
              */
-            rail: "bank";
+            rail: "bank" | "token";
             /**
              * Status
              * @enum {string}
@@ -4364,6 +4437,30 @@ export interface components {
             type: "expense" | "liability" | "asset" | "equity";
         };
         /**
+         * VaultOut
+         * @description The token vault, and the domain of what wallets sign for it.
+         */
+        VaultOut: {
+            /** Chain Id */
+            chain_id: number;
+            /** Payer */
+            payer: string;
+            /**
+             * Scale
+             * @description How many units of the token are one minor unit of the currency
+             */
+            scale: string;
+            /** Token */
+            token: string;
+            /**
+             * Units
+             * @description What the vault holds, in units of the token
+             */
+            units: string;
+            /** Vault */
+            vault: string;
+        };
+        /**
          * ViewerOut
          * @description Who is signed in. A program with an API key has the role `api`.
          */
@@ -4431,6 +4528,34 @@ export interface components {
             message: string;
             /** Signature */
             signature: string;
+        };
+        /**
+         * WithdrawalIn
+         * @description A withdrawal that the partner's wallet signed: EIP-712, `Withdrawal` of the domain `Fenrun TokenVault`, `1`.
+         */
+        WithdrawalIn: {
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
+            /**
+             * Deadline
+             * @description Until when the signature counts, Unix seconds
+             */
+            deadline: number;
+            /**
+             * Nonce
+             * @description A number that the partner has not used
+             */
+            nonce: string;
+            /** Signature */
+            signature: string;
+            /**
+             * To
+             * @description The address to pay to
+             */
+            to: string;
         };
     };
     responses: never;
@@ -8502,6 +8627,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description `rail_refused` Not on this rail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description `too_large` The request is too large */
             413: {
                 headers: {
@@ -8698,6 +8833,122 @@ export interface operations {
             };
             /** @description `too_many_requests` Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_v1_partners__partner_id__withdrawals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rail_refused` Not on this rail · `withdrawal_refused` The vault would not pay this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `chain_refused` The chain node refused */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `chain_unavailable` The chain node does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8922,7 +9173,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `currency_unknown` No ledger for this currency · `pays_on_past` This day is over */
+            /** @description `currency_unknown` No ledger for this currency · `pays_on_past` This day is over · `rail_refused` Not on this rail */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9288,7 +9539,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `transition_impossible` Not possible any more, or not yet · `payer_missing` The paying account is not set up · `run_empty` This run pays nobody · `payout_file_changed` The file would not be the one that was sent */
+            /** @description `transition_impossible` Not possible any more, or not yet · `payer_missing` The paying account is not set up · `run_empty` This run pays nobody · `payout_file_changed` The file would not be the one that was sent · `rail_refused` Not on this rail */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11246,6 +11497,86 @@ export interface operations {
             };
             /** @description `forbidden` Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    vault_v1_vault_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rail_refused` Not on this rail */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -49,7 +49,7 @@ function Entry({ day, toCome = false, children }: { day: string; toCome?: boolea
 function What({ happening, currency }: { happening: Happening; currency: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const amount = format.money(happening.amount ?? "0", currency);
+  const amount = format.money(happening.amount, currency);
   const parts = [
     ["commission.fromHeld", happening.from_held],
     ["commission.fromAvailable", happening.from_available],
@@ -60,7 +60,7 @@ function What({ happening, currency }: { happening: Happening; currency: string 
     <>
       <span className="font-medium">{t(`commission.${happening.kind}`, { amount })}</span>
       {parts.map(([key, part]) =>
-        part && BigInt(part) > 0n ? (
+        BigInt(part) > 0n ? (
           <span key={key} className="block text-muted">
             {t(key, { amount: format.money(part, currency) })}
           </span>

@@ -22,7 +22,9 @@ export function OrderCredits({ orderId }: { orderId: string }) {
         </Link>
         <span className="text-muted"> · {t(`role.${commission.role}`)}</span>
       </p>
-      <Explanation commission={commission} />
+      <div className="px-4 pt-2 pb-5 sm:px-7">
+        <Explanation commission={commission} />
+      </div>
     </div>
   ));
 }
