@@ -136,7 +136,7 @@ export const leftOutQuery = (run: string, { reason, ...cursor }: Cursor & { reas
   });
 };
 
-export const prepareRun = (body: { currency: string; pays_on: string }) => unwrap(api.POST("/v1/payout-runs", { body }));
+export const prepareRun = (body: { currency: string; pays_on: string; rail: Run["rail"] }) => unwrap(api.POST("/v1/payout-runs", { body }));
 
 export const approveRun = (runId: string) => unwrap(api.POST("/v1/payout-runs/{run_id}/approve", { params: ofRun(runId) }));
 

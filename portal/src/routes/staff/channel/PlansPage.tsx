@@ -52,13 +52,15 @@ function Versions({ group }: { group: PlanGroup }) {
   const { code, versions } = group;
   const line = (label: string, value: (plan: Plan) => string) => (
     <tr key={label}>
-      <Cell>{label}</Cell>
+      <Cell>
+        <span className="inline-block min-w-24">{label}</span>
+      </Cell>
       {versions.map((plan, at) => {
         const before = versions[at + 1];
         const changed = before !== undefined && value(before) !== value(plan);
         return (
           <Cell key={plan.id} right>
-            <span className={`money ${changed ? "rounded bg-wait-soft px-1.5 py-0.5 font-semibold" : ""}`} title={changed ? t("plans.changed", { before: value(before) }) : undefined}>
+            <span className={`tabular-nums ${changed ? "rounded bg-wait-soft px-1.5 py-0.5 font-semibold" : ""}`} title={changed ? t("plans.changed", { before: value(before) }) : undefined}>
               {value(plan)}
             </span>
           </Cell>

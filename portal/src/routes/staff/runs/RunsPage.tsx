@@ -86,7 +86,7 @@ function PrepareButton() {
     onSuccess: (made) => navigate({ to: "/payout-runs/$runId", params: { runId: made.id } }),
   });
   const [today] = useState(() => new Date().toISOString().slice(0, 10));
-  const { submit, missing } = useForm(["day"], ({ day }) => prepare.mutate({ pays_on: day, currency: books.data?.currency ?? "" }));
+  const { submit, missing } = useForm(["day"], ({ day }) => prepare.mutate({ rail: "bank", pays_on: day, currency: books.data?.currency ?? "" }));
   return (
     <>
       <Button look="main" onClick={() => setAsking(true)}>
