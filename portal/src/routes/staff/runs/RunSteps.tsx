@@ -55,7 +55,7 @@ export function RunSteps({ run }: { run: RunWithHistory }) {
                   {t("runs.file", { format })}
                 </Button>
               ))}
-            {run.status === "sent" && <AnswerButton />}
+            {steps.answer && <AnswerButton />}
             {steps.cancel && (
               <Confirm label={t("runs.cancel")} reason={t("runs.reason")} run={(reason) => cancelRun(run.id, reason).then(refresh)}>
                 {t("runs.cancelSure")}

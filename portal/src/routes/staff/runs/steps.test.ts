@@ -20,9 +20,10 @@ describe("what may be done with a run", () => {
     expect(withFile).toEqual(["approved", "sent"]);
   });
 
-  it("is nothing any more once it has ended", () => {
+  it("is nothing any more once it has ended, but to take in that the bank sent a payment back", () => {
     for (const status of ["closed", "rejected", "canceled"] as const) {
-      expect(stepsOf(run(status), "bob")).toEqual({ approve: undefined, reject: false, cancel: false, file: false });
+      const answer = status === "closed";
+      expect(stepsOf(run(status), "bob")).toEqual({ approve: undefined, reject: false, cancel: false, file: false, answer });
     }
   });
 });

@@ -6,6 +6,8 @@ export interface Steps {
   reject: boolean;
   cancel: boolean;
   file: boolean;
+  /** Also once it is closed: a bank sends payments back days later. */
+  answer: boolean;
 }
 
 /** What may be done with a run by a member of finance. The server decides; this says so before it is asked. */
@@ -17,5 +19,6 @@ export function stepsOf({ status, payouts, transitions }: RunWithHistory, login:
     reject: prepared,
     cancel: prepared || status === "approved",
     file: status === "approved" || status === "sent",
+    answer: status === "sent" || status === "closed",
   };
 }
