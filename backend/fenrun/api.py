@@ -26,8 +26,10 @@ from fenrun.operations import endpoints as operations
 from fenrun.payouts import endpoints as payouts
 from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
+from fenrun.settlement import channel_endpoints as channel
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
+from fenrun.settlement import posting_endpoints as postings
 from fenrun.settlement import tier_endpoints as tiers
 from fenrun.statements import endpoints as statements
 from fenrun.statements import export_endpoints as exports
@@ -63,7 +65,8 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     install_handlers(app)
     app.state.settings = settings
     for domain in (
-        registry, events, settlement, tiers, payouts, statements, exports, ledger, webhooks, live, operations,
+        registry, events, settlement, channel, tiers, payouts, statements, exports, ledger, postings, webhooks, live,
+        operations,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)

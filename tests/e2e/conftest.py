@@ -66,7 +66,15 @@ def demo(tmp_path_factory):
             "--out",
             str(base / "out"),
         ],
-        env={**os.environ, "FENRUN_HOME": str(base / "home"), "PYTHONWARNINGS": "error", "COLUMNS": "200"},
+        env={
+            **os.environ,
+            "FENRUN_HOME": str(base / "home"),
+            "FENRUN_PAYOUT_PAYER_NAME": "Fenrun",
+            "FENRUN_PAYOUT_PAYER_ACCOUNT": "GB82WEST12345698765432",
+            "FENRUN_PAYOUT_PAYER_BIC": "NWBKGB2L",
+            "PYTHONWARNINGS": "error",
+            "COLUMNS": "200",
+        },
         stdout=subprocess.PIPE,
         stderr=printed,
         text=True,
@@ -113,18 +121,22 @@ def open_page(browser, demo):
     """Opens pages of whatever kind of window; an error on one of them, or a request to elsewhere, fails the test."""
     problems, contexts = [], []
 
-    def watch(page):
+    def watch(page, refusals):
+        expected = re.compile(rf"status of ({'|'.join(refusals)})")
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and "401" not in said.text and problems.append(said.text))
+        page.on(
+            "console",
+            lambda said: said.type == "error" and not expected.search(said.text) and problems.append(said.text),
+        )
         page.on("request", lambda sent: sent.url.startswith((demo.url, "data:")) or problems.append(sent.url))
 
-    def open_(width=1280, locale="en-US", theme="light", cookies=()):
+    def open_(width=1280, locale="en-US", theme="light", cookies=(), refusals=("401",)):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, locale=locale, color_scheme=theme, accept_downloads=True
         )
         context.add_cookies(list(cookies))
         contexts.append(context)
-        context.on("page", watch)
+        context.on("page", lambda page: watch(page, refusals))
         return context.new_page()
 
     yield open_

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fenrun.kit.columns import Ints, sum_by
 from fenrun.kit.db import copy_columns, copy_rows
 from fenrun.ledger.models import Account, Transaction
+from fenrun.registry import repository as registry
 
 AccountKey = tuple[str, int | None]
 """Kind, and the partner where it is kept per partner."""
@@ -192,8 +193,13 @@ def totals_by_kind(session: Session) -> list[Totals]:
     return [Totals(*row) for row in rows]
 
 
+def account(session: Session, number: int) -> Account | None:
+    """An account by its number."""
+    return session.get(Account, number)
+
+
 def accounts(
-    session: Session, kind: str | None, partner: int | None, after: int, before: int, limit: int
+    session: Session, kind: str | None, partner: int | None, search: str | None, after: int, before: int, limit: int
 ) -> list[Account]:
     """A page of accounts by id: the ones after `after`, or the ones just before `before`."""
     query = select(Account)
@@ -201,6 +207,8 @@ def accounts(
         query = query.where(Account.kind == kind)
     if partner is not None:
         query = query.where(Account.partner_number == partner)
+    if search is not None:
+        query = query.where(Account.partner_number.in_(registry.numbers_matching(search)))
     if before:
         page = session.scalars(query.where(Account.id < before).order_by(Account.id.desc()).limit(limit)).all()
         return list(reversed(page))

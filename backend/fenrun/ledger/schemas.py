@@ -15,6 +15,7 @@ class AccountOut(BaseModel):
     kind: str
     type: AccountType
     partner_id: str | None
+    partner_name: str | None
     currency: str
     debits: str
     credits: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import ColumnElement, Select, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from fenrun.registry.models import Partner
@@ -56,16 +56,20 @@ def page(session: Session, search: str | None, after: int, before: int, limit: i
     """A page of partners by number, matching a part of the name or of the id in the CRM."""
     query = select(Partner)
     if search:
-        query = query.where(
-            or_(
-                Partner.name.icontains(search, autoescape=True),
-                Partner.external_id.icontains(search, autoescape=True),
-            )
-        )
+        query = query.where(_matches(search))
     if before:
         found = session.scalars(query.where(Partner.number < before).order_by(Partner.number.desc()).limit(limit)).all()
         return list(reversed(found))
     return list(session.scalars(query.where(Partner.number > after).order_by(Partner.number).limit(limit)).all())
+
+
+def numbers_matching(search: str) -> Select[int]:
+    """A query for the numbers of partners, by a part of the name or of the id in the CRM."""
+    return select(Partner.number).where(_matches(search))
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    return or_(Partner.name.icontains(search, autoescape=True), Partner.external_id.icontains(search, autoescape=True))
 
 
 def names(session: Session, numbers: Sequence[int]) -> dict[int, Partner]:

@@ -19,8 +19,9 @@ from fenrun.plans.split import ROLES
 from fenrun.registry import repository as registry
 from fenrun.registry.access import Finance, SignedIn, Staff, Viewer, scope_of, visible_partner
 from fenrun.settlement import explain, history, reads
-from fenrun.settlement.filters import CommissionFilters, Search
+from fenrun.settlement.filters import CommissionFilters, Id, Search
 from fenrun.settlement.schemas import (
+    AttemptToSettleOut,
     AuditOut,
     BatchOut,
     CommissionOut,
@@ -115,12 +116,14 @@ def orders(
     paging: Paging,
     status: OrderStatus | None = None,
     search: Search = None,
+    batch: Id = None,
 ) -> Page[OrderOut]:
     """Orders, newest first. A partner's member sees those in which it has a share."""
     filters = reads.Filters.of(
         order_of_partner=scope_of(session, viewer, None),
         order_status=status,
         order_search=search or None,
+        batch=batch,
     )
     rows = _rows(session, reads.ORDER, filters, paging, "orders")
     return page_of([explain.order(row) for row in rows], paging)
@@ -151,6 +154,14 @@ def batch(batch_id: str, _: Staff, session: InSession) -> BatchOut:
     """A batch and its transaction."""
     rows = reads.page(session, reads.BATCH, reads.Filters.of(batch=batch_id))
     return _only([explain.batch(row) for row in rows], batch_id)
+
+
+@router.get("/batches/{batch_id}/attempts", tags=["batches"], responses=problems(NotFoundError))
+def batch_attempts(batch_id: str, _: Staff, session: InSession) -> list[AttemptToSettleOut]:
+    """What was signed for a batch, the newest first: each attempt has the same nonce and a higher fee."""
+    if reads.position_of(session, "batches", batch_id) is None:
+        raise NotFoundError(f"Nothing has the id {batch_id}")
+    return [explain.attempt(row) for row in reads.attempts(session, batch_id)]
 
 
 @router.get("/refusals", tags=["orders"], responses=problems(NotFoundError))

@@ -15,6 +15,7 @@ from fenrun.registry.models import Partner
 from fenrun.settlement import reads
 from fenrun.settlement.schemas import (
     AsOf,
+    AttemptToSettleOut,
     BatchOut,
     CommissionOut,
     EarningsOut,
@@ -108,6 +109,13 @@ def batch(row: RowMapping) -> BatchOut:
         name: to_hex(bytes(row[name])) if row[name] is not None else None for name in ("root", "transaction_hash")
     }
     return BatchOut.model_validate({**row, **hashes})
+
+
+def attempt(row: RowMapping) -> AttemptToSettleOut:
+    """A transaction that was signed for a batch."""
+    fees = {name: str(row[name]) for name in ("max_fee", "tip")}
+    hash_ = to_hex(bytes(row["transaction_hash"]))
+    return AttemptToSettleOut.model_validate({**row, **fees, "transaction_hash": hash_})
 
 
 def refusal(row: RowMapping) -> RefusalOut:

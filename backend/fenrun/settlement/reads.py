@@ -290,6 +290,20 @@ def events(
     return list(reversed(found)) if before is not None else found
 
 
+def attempts(session: Session, batch_id: str) -> Sequence[RowMapping]:
+    """What was signed for a batch, the newest first."""
+    rows = session.execute(
+        text(
+            "SELECT a.transaction_hash, i.nonce, a.max_fee, a.tip, a.created_at AS signed_at,"
+            " a.transaction_hash = i.transaction_hash IS TRUE AS mined"
+            " FROM batches b JOIN intents i ON i.id = b.intent_id JOIN attempts a ON a.intent_id = i.id"
+            " WHERE b.id = :id ORDER BY a.created_at DESC, a.max_fee DESC"
+        ),
+        {"id": batch_id},
+    )
+    return rows.mappings().all()
+
+
 def refusals(session: Session, after: int | None, before: int | None, limit: int) -> Sequence[RowMapping]:
     """A page of refused rows, in the order of the files."""
     condition, order = ("id < :at", "DESC") if before is not None else ("id > :at", "ASC")

@@ -230,6 +230,18 @@ class BatchOut(BaseModel):
     gas_per_order: int | None
 
 
+class AttemptToSettleOut(BaseModel):
+    """A transaction that was signed for a batch. All of one batch share the nonce, so at most one can be mined."""
+
+    transaction_hash: str
+    nonce: int
+    max_fee: str
+    """Wei per gas, as text; `tip` likewise."""
+    tip: str
+    signed_at: dt.datetime
+    mined: bool
+
+
 class RefusalOut(BaseModel):
     """A row of a file that was not taken in."""
 

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Account
+         * @description An account, with its totals.
+         */
+        get: operations["account_v1_accounts__account_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -193,6 +213,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{batch_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batch Attempts
+         * @description What was signed for a batch, the newest first: each attempt has the same nonce and a higher fee.
+         */
+        get: operations["batch_attempts_v1_batches__batch_id__attempts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/commissions": {
         parameters: {
             query?: never;
@@ -265,6 +305,46 @@ export interface paths {
          * @description The proof that a commission's order is in its batch; whoever has a node can ask it for the batch's root.
          */
         get: operations["commission_proof_v1_commissions__commission_id__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers
+         * @description Customers, the first registered first, and who earned them.
+         */
+        get: operations["customers_v1_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customer
+         * @description A customer, and all its attributions, the newest first.
+         */
+        get: operations["customer_v1_customers__customer_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1139,6 +1219,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans
+         * @description All plan versions: by code, the newest version first.
+         */
+        get: operations["plans_v1_plans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Postings
+         * @description Postings of the final journal, the newest first: all, or those of an account, a partner, a transaction.
+         */
+        get: operations["postings_v1_postings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/refusals": {
         parameters: {
             query?: never;
@@ -1359,6 +1479,26 @@ export interface paths {
          * @description The same on paper.
          */
         get: operations["statement_pdf_v1_statements__partner_id___month__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transactions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transaction
+         * @description A transaction of the journal, and the log of the chain that it comes from.
+         */
+        get: operations["transaction_v1_transactions__number__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1628,6 +1768,20 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountEnd
+         * @description One of a posting's two accounts.
+         */
+        AccountEnd: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Partner Id */
+            partner_id: string | null;
+            /** Partner Name */
+            partner_name: string | null;
+        };
+        /**
          * AccountIn
          * @description A bank account: an IBAN, or a number with bank_code or bic.
          */
@@ -1662,6 +1816,8 @@ export interface components {
             kind: string;
             /** Partner Id */
             partner_id: string | null;
+            /** Partner Name */
+            partner_name: string | null;
             /**
              * Type
              * @enum {string}
@@ -1815,6 +1971,60 @@ export interface components {
             response: string;
             /** Status Code */
             status_code: number | null;
+        };
+        /**
+         * AttemptToSettleOut
+         * @description A transaction that was signed for a batch. All of one batch share the nonce, so at most one can be mined.
+         */
+        AttemptToSettleOut: {
+            /** Max Fee */
+            max_fee: string;
+            /** Mined */
+            mined: boolean;
+            /** Nonce */
+            nonce: number;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** Tip */
+            tip: string;
+            /** Transaction Hash */
+            transaction_hash: string;
+        };
+        /**
+         * AttributionOut
+         * @description Who earned a customer, by role, under which plan version, and from when on.
+         */
+        AttributionOut: {
+            /** Block Number */
+            block_number: number | null;
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
+            /** Effective Until */
+            effective_until: string | null;
+            /** Id */
+            id: string;
+            implementer: components["schemas"]["PartnerNamed"] | null;
+            /** Plan Code */
+            plan_code: string;
+            /** Plan Id */
+            plan_id: string;
+            /** Plan Version */
+            plan_version: number;
+            referrer: components["schemas"]["PartnerNamed"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "registered" | "locked";
+            trainer: components["schemas"]["PartnerNamed"] | null;
+            /** Transaction Hash */
+            transaction_hash: string | null;
         };
         /**
          * AuditCheck
@@ -2070,6 +2280,30 @@ export interface components {
             /** Contract */
             contract: string;
             order: components["schemas"]["StatementOrder"];
+        };
+        /**
+         * CustomerOut
+         * @description A customer, and its newest attribution.
+         */
+        CustomerOut: {
+            attribution: components["schemas"]["AttributionOut"] | null;
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string;
+        };
+        /**
+         * CustomerWithHistory
+         * @description A customer, and all its attributions, the newest first.
+         */
+        CustomerWithHistory: {
+            attribution: components["schemas"]["AttributionOut"] | null;
+            /** Attributions */
+            attributions: components["schemas"]["AttributionOut"][];
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string;
         };
         /**
          * DeliveryOut
@@ -2869,6 +3103,13 @@ export interface components {
             /** Has More */
             has_more: boolean;
         };
+        /** Page[CustomerOut] */
+        Page_CustomerOut_: {
+            /** Data */
+            data: components["schemas"]["CustomerOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
         /** Page[DeliveryOut] */
         Page_DeliveryOut_: {
             /** Data */
@@ -2925,6 +3166,13 @@ export interface components {
             /** Has More */
             has_more: boolean;
         };
+        /** Page[PostingOut] */
+        Page_PostingOut_: {
+            /** Data */
+            data: components["schemas"]["PostingOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
         /** Page[RefusalOut] */
         Page_RefusalOut_: {
             /** Data */
@@ -2938,6 +3186,16 @@ export interface components {
             data: components["schemas"]["RunOut"][];
             /** Has More */
             has_more: boolean;
+        };
+        /**
+         * PartnerNamed
+         * @description A partner, as far as a list names it.
+         */
+        PartnerNamed: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * PartnerOut
@@ -3271,6 +3529,70 @@ export interface components {
             tier_thresholds: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * PlanVersionOut
+         * @description A version of a plan, with its rates: a row for each role, in the order referrer, implementer, trainer, and a cell
+         *     for each tier.
+         */
+        PlanVersionOut: {
+            /** Block Number */
+            block_number: number | null;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Customers */
+            customers: number;
+            /** Hold Days */
+            hold_days: number;
+            /** Id */
+            id: string;
+            /** New Bps */
+            new_bps: number[][];
+            /** Renewal Bps */
+            renewal_bps: number[][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "published";
+            /** Tier Thresholds */
+            tier_thresholds: string[];
+            /** Transaction Hash */
+            transaction_hash: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PostingOut
+         * @description An amount that moved: `source` was debited, `destination` credited.
+         *
+         *     `order_id` is set of what happened to one order alone; what a batch credits a partner comes from all its orders,
+         *     which are those of the transaction's `batch_id`.
+         */
+        PostingOut: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            destination: components["schemas"]["AccountEnd"];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Order External Id */
+            order_external_id: string | null;
+            /** Order Id */
+            order_id: string | null;
+            source: components["schemas"]["AccountEnd"];
+            /** Transaction */
+            transaction: number;
         };
         /**
          * Problem
@@ -4014,6 +4336,46 @@ export interface components {
             password: string;
         };
         /**
+         * TransactionOut
+         * @description What one log of the settlement ledger did to the books; `number` is the log's sequence number on chain.
+         */
+        TransactionOut: {
+            /** Amount */
+            amount: string;
+            /** Batch Id */
+            batch_id: string | null;
+            /** Batch Number */
+            batch_number: number | null;
+            /** Block Number */
+            block_number: number | null;
+            /** Chain Head */
+            chain_head: string;
+            /** Currency */
+            currency: string;
+            /** Hash */
+            hash: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Posted At
+             * Format: date-time
+             */
+            posted_at: string;
+            /** Postings */
+            postings: number;
+            /** Previous Hash */
+            previous_hash: string;
+            /** Transaction Hash */
+            transaction_hash: string | null;
+        };
+        /**
          * TransitionOut
          * @description What became of a run: who did it, when and why.
          */
@@ -4209,6 +4571,8 @@ export interface operations {
             query?: {
                 kind?: string | null;
                 partner?: string | null;
+                /** @description In the partner's name or id in the CRM */
+                search?: string | null;
                 limit?: number;
                 startingAfter?: string | null;
                 endingBefore?: string | null;
@@ -4226,6 +4590,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AccountOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    account_v1_accounts__account_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
                 };
             };
             /** @description `unauthorized` Sign in first */
@@ -5103,6 +5549,88 @@ export interface operations {
             };
         };
     };
+    batch_attempts_v1_batches__batch_id__attempts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptToSettleOut"][];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     commissions_v1_commissions_get: {
         parameters: {
             query?: {
@@ -5387,6 +5915,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommissionProof"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    customers_v1_customers_get: {
+        parameters: {
+            query?: {
+                search?: string | null;
+                partner?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    customer_v1_customers__customer_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerWithHistory"];
                 };
             };
             /** @description `unauthorized` Sign in first */
@@ -7382,6 +8078,7 @@ export interface operations {
             query?: {
                 status?: ("pending" | "submitted" | "confirmed" | "finalized" | "failed") | null;
                 search?: string | null;
+                batch?: string | null;
                 limit?: number;
                 startingAfter?: string | null;
                 endingBefore?: string | null;
@@ -9513,6 +10210,168 @@ export interface operations {
             };
         };
     };
+    plans_v1_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionOut"][];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    postings_v1_postings_get: {
+        parameters: {
+            query?: {
+                account?: string | null;
+                partner?: string | null;
+                transaction?: number | null;
+                /** @description First day, UTC */
+                from?: string | null;
+                /** @description Last day, UTC; included */
+                to?: string | null;
+                search?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PostingOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     refusals_v1_refusals_get: {
         parameters: {
             query?: {
@@ -10414,6 +11273,88 @@ export interface operations {
             };
             /** @description `statement_refused` The statement would not be true */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    transaction_v1_transactions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -59,6 +59,32 @@ export const accounts: Codes = {
   "payable:tax_withheld": { en: "Tax withheld, owed to the tax office", "zh-CN": "应交代扣税" },
 };
 
+/** What a transaction of the journal records, by the name of its log. */
+export const transactions: Codes = {
+  BatchSettled: { en: "Batch settled", "zh-CN": "批次结算" },
+  OrderRefunded: { en: "Order refunded", "zh-CN": "订单退款" },
+  CreditsMatured: { en: "Holds released", "zh-CN": "解冻到期" },
+  PayoutsRecorded: { en: "Payouts recorded", "zh-CN": "付款入账" },
+  PayoutReturned: { en: "Payout sent back", "zh-CN": "付款退回" },
+  WithdrawalRecorded: { en: "Withdrawal", "zh-CN": "提取" },
+  BalanceAdjusted: { en: "Correction by hand", "zh-CN": "手工调整" },
+  DebtWrittenOff: { en: "Debt written off", "zh-CN": "核销欠款" },
+  ShareFrozen: { en: "Share set aside for a dispute", "zh-CN": "争议冻结" },
+  ShareResolved: { en: "Dispute ended", "zh-CN": "争议裁决" },
+  AccountsInherited: { en: "Balances taken over", "zh-CN": "承接余额" },
+  CreditsInherited: { en: "Holds taken over", "zh-CN": "承接待解冻" },
+  AttestorChanged: { en: "Attestor changed", "zh-CN": "签名方变更" },
+  PhaseChanged: { en: "Phase changed", "zh-CN": "阶段变更" },
+};
+
+/** What must be true before a month is closed. */
+export const closing: Codes = {
+  earlier_closed: { en: "The month before is closed", "zh-CN": "上一月份已结账" },
+  final: { en: "The month is over, and final on chain", "zh-CN": "该月已结束且链上已终局" },
+  sealed: { en: "Every log of the month is in the journal", "zh-CN": "该月全部日志已入账" },
+  audited: { en: "An audit after the month’s end found no difference", "zh-CN": "月末之后的核对无差异" },
+};
+
 export const checks: Codes = {
   logs_complete: { en: "No entry of the chain’s logs is missing or altered", "zh-CN": "链上日志无缺失、无改动" },
   shares_follow_plans: { en: "Every share follows from its plan, worked out anew", "zh-CN": "每份收益按方案重新计算均相符" },
@@ -101,6 +127,12 @@ export const exclusions: Codes = {
   document_expired: { en: "A document has expired", "zh-CN": "证件已过期" },
   tax_currency: { en: "No tax rule for this currency", "zh-CN": "该货币没有税务规则" },
   less_available: { en: "A refund or a dispute took of it meanwhile", "zh-CN": "在此期间被退款或争议扣减" },
+};
+
+/** What a parked event waits for. */
+export const unparks: Codes = {
+  customer_unknown: { en: "Is taken up once somebody registers the customer", "zh-CN": "客户登记后自动处理" },
+  order_unknown: { en: "Is taken up once the order comes in", "zh-CN": "订单到达后自动处理" },
 };
 
 /** Documents that are asked for before a payout. */

@@ -2,6 +2,7 @@
  * English, and the shape that every other language must have. Texts are as short as the place they stand in.
  * Each area is a file; the browser loads `common` first, and the others with the pages that speak them.
  */
+import access from "./en/access";
 import account from "./en/account";
 import channel from "./en/channel";
 import common from "./en/common";
@@ -10,7 +11,7 @@ import finance from "./en/finance";
 import partner from "./en/partner";
 import status from "./en/status";
 
-export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...design } as const;
+export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...design } as const;
 
 export type English = typeof en;
 export type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -6,7 +6,7 @@ import { zhCN } from "./zh-CN";
 describe("a translator", () => {
   it("finds a text by its path and fills its gaps", () => {
     expect(translator(en)("earnings.titleOf", { name: "Müller $& Söhne" })).toBe("Earnings of Müller $& Söhne");
-    expect(translator(zhCN)("finance.line", { file: "orders.csv", line: 0 })).toBe("orders.csv 第 0 行");
+    expect(translator(zhCN)("events.line", { file: "orders.csv", line: 0 })).toBe("orders.csv 第 0 行");
   });
 
   it("is checked by the compiler: paths and gaps", () => {

@@ -1,4 +1,5 @@
 import type { Dictionary } from "./en";
+import access from "./zh-CN/access";
 import account from "./zh-CN/account";
 import channel from "./zh-CN/channel";
 import common from "./zh-CN/common";
@@ -7,4 +8,4 @@ import finance from "./zh-CN/finance";
 import partner from "./zh-CN/partner";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...design };

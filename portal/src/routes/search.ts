@@ -20,14 +20,14 @@ type Check<Value extends string> = (value: string) => value is Value;
 
 const isMonth = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])$/.test(value);
 const isRole = (value: string): value is Role => ROLES.some((role) => role === value);
-const isStatus =
+export const isStatus =
   <Kind extends StatusKind>(kind: Kind): Check<StatusOf<Kind>> =>
   (value): value is StatusOf<Kind> =>
     statusesOf(kind).some((status) => status === value);
-const isText = (value: string): value is string => value.length > 0 && value.length <= 100;
+export const isText = (value: string): value is string => value.length > 0 && value.length <= 100;
 
 /** Keeps what a page knows and what makes sense; an address typed wrongly shows the list without that filter. */
-function searchOf<Values extends Record<string, string>>(checks: { [Name in keyof Values]: Check<Values[Name]> }) {
+export function searchOf<Values extends Record<string, string>>(checks: { [Name in keyof Values]: Check<Values[Name]> }) {
   return (raw: Record<string, unknown>): Partial<Values> => {
     const kept: Partial<Values> = {};
     for (const name of Object.keys(checks) as (keyof Values & string)[]) {
@@ -38,9 +38,9 @@ function searchOf<Values extends Record<string, string>>(checks: { [Name in keyo
   };
 }
 
-const isDay = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+export const isDay = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
 /** A pick of columns: their names; a table leaves out those that it does not know. */
-const isColumns = (value: string): value is string => /^[a-z]+(,[a-z]+)*$/i.test(value) && value.length <= 200;
+export const isColumns = (value: string): value is string => /^[a-z]+(,[a-z]+)*$/i.test(value) && value.length <= 200;
 const isOrder = (value: string): value is "settled_on" => value === "settled_on";
 
 export const commissionSearch = searchOf({
@@ -60,13 +60,11 @@ export const commissionSearch = searchOf({
 export const orderSearch = searchOf({ status: isStatus("order"), search: isText, after: isText, before: isText });
 export const partnerSearch = searchOf({ search: isText, after: isText, before: isText });
 export const payoutSearch = searchOf({ status: isStatus("payout"), columns: isColumns, after: isText, before: isText });
-export const financeSearch = searchOf({ batchesAfter: isText, batchesBefore: isText, refusalsAfter: isText, refusalsBefore: isText });
 
 export type CommissionSearch = ReturnType<typeof commissionSearch>;
 export type OrderSearch = ReturnType<typeof orderSearch>;
 export type PartnerSearch = ReturnType<typeof partnerSearch>;
 export type PayoutSearch = ReturnType<typeof payoutSearch>;
-export type FinanceSearch = ReturnType<typeof financeSearch>;
 
 /** The page's search and two ways to change it: another filter goes back to the first page, a move keeps the filters. */
 export function useFilters<T extends Cursor & Search>() {

@@ -22,6 +22,43 @@ export default {
       submitted: { label: "已提交", next: "已发往链上，等待出块。" },
       confirmed: { label: "已确认", next: "已进入区块，待链上不可重组后即为最终。" },
       finalized: { label: "已终局", next: "已永久上链并入账。" },
+      failed: { label: "已放弃", next: "该批次的调用已放弃；其订单已转入其他批次，或连同原因搁置。" },
+    },
+    run: {
+      prepared: { label: "待复核", next: "由编制人以外的人复核通过或驳回。" },
+      approved: { label: "已复核", next: "金额已固定，下一步生成银行文件。" },
+      sent: { label: "银行处理中", next: "等待银行回执。" },
+      closed: { label: "已完结", next: "银行已答复全部款项，无需其他操作。" },
+      rejected: { label: "已驳回", next: "未付任何款项，金额重新可支付。" },
+      canceled: { label: "已取消", next: "已作废，金额重新可支付。" },
+    },
+    period: {
+      open: { label: "未结账", next: "仍可入账；核对清单完成后即可结账。" },
+      closed: { label: "已结账", next: "不可再入账；检查点上链后即可锁定。" },
+      locked: { label: "已锁定", next: "永久关闭，检查点已上链。" },
+    },
+    event: {
+      accepted: { label: "已受理", next: "已生成订单或退款，或无需生成。" },
+      parked: { label: "暂存", next: "等待旁注所述条件，满足后自动处理。" },
+      refused: { label: "已拒绝", next: "未产生结果，原因见旁；不再重试。" },
+    },
+    plan: {
+      pending: { label: "未发布", next: "正在上链，尚无客户归属于它。" },
+      published: { label: "已发布", next: "已上链生效；版本从不修改。" },
+    },
+    attribution: {
+      pending: { label: "处理中", next: "等待出块，尚未生效。" },
+      registered: { label: "已登记", next: "已上链，以首次为准。" },
+      locked: { label: "已锁定", next: "已有订单据此结算，不可替换。" },
+    },
+    member: {
+      active: { label: "正常", next: "可以登录。" },
+      disabled: { label: "已停用", next: "重新启用前不能登录。" },
+    },
+    key: {
+      good: { label: "有效", next: "其程序可以访问。" },
+      ending: { label: "即将失效", next: "已轮换，在所示时间之前仍可访问。" },
+      ended: { label: "已失效", next: "不再允许访问。" },
     },
     payout: {
       pending: { label: "已编制", next: "已列入付款批次，待另一人复核。" },

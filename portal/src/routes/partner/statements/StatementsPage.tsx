@@ -53,7 +53,7 @@ interface Props {
 const SUMS = ["earned", "clawed_back", "paid"] as const;
 const NAMES = { earned: "field.earned", clawed_back: "field.takenBack", paid: "field.paid" } as const;
 
-function Statements({ statements, months, currency, partnerId }: Props) {
+export function Statements({ statements, months, currency, partnerId }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const byMonth = new Map(months.map((month) => [month.month, month]));

@@ -4,6 +4,7 @@ import { auditQuery, runAudit } from "~/api/queries/finance";
 import type { Audit, Check } from "~/api/types";
 import { checks, useCodes } from "~/i18n/codes";
 import { useFormat } from "~/i18n/useFormat";
+import { useMay } from "~/routes/useViewer";
 import { Badge } from "~/ui/Badge";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Card";
@@ -19,7 +20,8 @@ export function AuditCard() {
     mutationFn: runAudit,
     onSuccess: (audit) => queryClient.setQueryData(auditQuery.queryKey, audit),
   });
-  const button = (
+  const writes = useMay("books:write");
+  const button = writes && (
     <Button look="main" disabled={run.isPending} onClick={() => run.mutate()}>
       {t(run.isPending ? "finance.auditRunning" : "finance.auditRun")}
     </Button>

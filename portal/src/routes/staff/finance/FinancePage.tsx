@@ -1,8 +1,7 @@
 import { useTranslation } from "~/i18n/useTranslation";
 import { PageHeader } from "~/ui/PageHeader";
 import { AuditCard } from "./AuditCard";
-import { BatchesCard } from "./BatchesCard";
-import { RefusalsCard } from "./RefusalsCard";
+import { NextSteps } from "./NextSteps";
 import { TrialBalanceCard } from "./TrialBalanceCard";
 
 export function FinancePage() {
@@ -10,13 +9,12 @@ export function FinancePage() {
   return (
     <>
       <PageHeader title={t("finance.title")} />
-      <div className="space-y-6">
-        <div className="grid items-start gap-6 lg:grid-cols-2">
+      <div className="grid items-start gap-6 xl:grid-cols-2">
+        <div className="min-w-0 space-y-6">
+          <NextSteps />
           <AuditCard />
-          <TrialBalanceCard />
         </div>
-        <BatchesCard />
-        <RefusalsCard />
+        <TrialBalanceCard />
       </div>
     </>
   );

@@ -1,17 +1,44 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "~/i18n/useTranslation";
-import { trialBalanceQuery } from "~/api/queries/finance";
+import { useSearch } from "@tanstack/react-router";
+import { balanceOfDayQuery, trialBalanceQuery } from "~/api/queries/finance";
 import type { TrialBalance } from "~/api/types";
-import { accounts, useCodes } from "~/i18n/codes";
 import { useFormat } from "~/i18n/useFormat";
+import { useChangeSearch } from "~/routes/search";
 import { Badge } from "~/ui/Badge";
 import { Card } from "~/ui/Card";
 import { Copyable } from "~/ui/Copyable";
+import { DayField } from "~/ui/DayField";
 import { Loading } from "~/ui/Loading";
 import { Cell, Head, Table } from "~/ui/Table";
 import { Trouble } from "~/ui/Trouble";
+import { Loaded } from "../parts/Loaded";
+import { BalanceTable, KindLink } from "./BalanceTable";
 
+/** The books as they stand; or as they stood at the end of a day. */
 export function TrialBalanceCard() {
+  const { day } = useSearch({ from: "/app/finance" });
+  return day ? <OfDay day={day} /> : <AsItStands />;
+}
+
+function PickDay({ day }: { day?: string }) {
+  const { t } = useTranslation();
+  const change = useChangeSearch();
+  return <DayField label={t("finance.asOfDay")} value={day} onPick={(picked) => change({ day: picked })} />;
+}
+
+function OfDay({ day }: { day: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const query = useQuery(balanceOfDayQuery(day));
+  return (
+    <Card title={t("finance.trial")} lead={t("finance.trialOfDay", { day: format.day(day) })} aside={<PickDay day={day} />}>
+      <Loaded query={query}>{(balance) => <BalanceTable balance={balance} days={{ to: day }} />}</Loaded>
+    </Card>
+  );
+}
+
+function AsItStands() {
   const { t } = useTranslation();
   const format = useFormat();
   const query = useQuery(trialBalanceQuery);
@@ -21,7 +48,7 @@ export function TrialBalanceCard() {
     <Badge tone={data.balanced ? "good" : "bad"}>{t(data.balanced ? "finance.balanced" : "finance.unbalanced")}</Badge>
   );
   return (
-    <Card title={t("finance.trial")} lead={lead} aside={mark}>
+    <Card title={t("finance.trial")} lead={lead} aside={<div className="flex flex-wrap items-center gap-3">{mark}<PickDay /></div>}>
       {query.isPending && <Loading lines={6} />}
       {query.isError && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
       {data && <Lines balance={data} />}
@@ -33,7 +60,6 @@ export function TrialBalanceCard() {
 function Lines({ balance }: { balance: TrialBalance }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const word = useCodes();
   const { currency } = balance;
   return (
     <Table label={t("finance.trial")}>
@@ -51,7 +77,7 @@ function Lines({ balance }: { balance: TrialBalance }) {
         {balance.lines.map((line) => (
           <tr key={line.code}>
             <Cell>
-              {word(accounts, line.code)}
+              <KindLink kind={line.code} />
               <span className="block text-xs text-muted">{t(`finance.type.${line.type}`)}</span>
             </Cell>
             <Amount amount={line.debits} currency={currency} />

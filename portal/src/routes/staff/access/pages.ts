@@ -1,0 +1,3 @@
+export { MembersPage } from "./MembersPage";
+export { KeysPage } from "./KeysPage";
+export { AuditLogPage } from "./AuditLogPage";

@@ -1,0 +1,12 @@
+export { PartnersPage } from "../partners/PartnersPage";
+export { PartnerPage } from "../partners/PartnerPage";
+export { CustomersPage } from "./CustomersPage";
+export { CustomerPage } from "./CustomerPage";
+export { PlansPage } from "./PlansPage";
+export { OrdersPage } from "../orders/OrdersPage";
+export { OrderPage } from "../orders/OrderPage";
+export { BatchesPage } from "./BatchesPage";
+export { BatchPage } from "./BatchPage";
+export { EventsPage } from "./EventsPage";
+export { WebhooksPage } from "./WebhooksPage";
+export { DeliveryPage } from "./DeliveryPage";

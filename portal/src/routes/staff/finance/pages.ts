@@ -1,0 +1,9 @@
+export { FinancePage } from "./FinancePage";
+export { AccountsPage } from "../books/AccountsPage";
+export { AccountPage } from "../books/AccountPage";
+export { TransactionPage } from "../books/TransactionPage";
+export { PeriodsPage } from "../periods/PeriodsPage";
+export { PeriodPage } from "../periods/PeriodPage";
+export { RunsPage } from "../runs/RunsPage";
+export { RunPage } from "../runs/RunPage";
+export { ExportsPage } from "../exports/ExportsPage";
