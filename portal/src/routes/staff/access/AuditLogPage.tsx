@@ -26,7 +26,7 @@ function Same({ name, value, children }: { name: "actor" | "action" | "target"; 
   const { search } = useFilters<LogSearch>();
   const { after: _, before: __, ...filters } = search;
   return (
-    <Link to="/audit-log" search={{ ...filters, [name]: value }} title={t("log.same", { value })} className="text-accent wrap-anywhere hover:underline">
+    <Link to="/audit-log" search={{ ...filters, [name]: value }} title={t("log.same", { value })} className="block min-w-24 text-accent hover:underline">
       {children}
     </Link>
   );
@@ -38,7 +38,7 @@ function WhoCell({ row }: Props) {
       <Same name="actor" value={row.actor}>
         {row.actor_name || row.actor}
       </Same>
-      <span className="block text-xs text-muted">{row.address}</span>
+      <span className="hidden text-xs text-muted sm:block">{row.address}</span>
     </>
   );
 }

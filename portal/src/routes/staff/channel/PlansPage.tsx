@@ -53,7 +53,7 @@ function Versions({ group }: { group: PlanGroup }) {
   const line = (label: string, value: (plan: Plan) => string) => (
     <tr key={label}>
       <Cell>
-        <span className="inline-block min-w-24">{label}</span>
+        <span className="block min-w-24">{label}</span>
       </Cell>
       {versions.map((plan, at) => {
         const before = versions[at + 1];

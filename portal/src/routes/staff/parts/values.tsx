@@ -13,7 +13,7 @@ export function Day({ day }: { day: string | null }) {
 
 export function Moment({ at }: { at: string | null }) {
   const format = useFormat();
-  return <span className="money whitespace-nowrap">{at ? format.time(at) : NOTHING}</span>;
+  return <span className="tabular-nums sm:whitespace-nowrap">{at ? format.time(at) : NOTHING}</span>;
 }
 
 export function Count({ value }: { value: number | null }) {
