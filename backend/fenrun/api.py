@@ -20,12 +20,15 @@ from fenrun.kit.money import Currency
 from fenrun.kit.rate_limits import RateLimits
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
+from fenrun.live import endpoints as live
+from fenrun.live.service import Hub
 from fenrun.operations import endpoints as operations
 from fenrun.payouts import endpoints as payouts
 from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
 from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
+from fenrun.settlement import tier_endpoints as tiers
 from fenrun.statements import endpoints as statements
 from fenrun.statements import export_endpoints as exports
 from fenrun.webhooks import endpoints as webhooks
@@ -60,7 +63,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     install_handlers(app)
     app.state.settings = settings
     for domain in (
-        registry, events, settlement, payouts, statements, exports, ledger, webhooks, operations,
+        registry, events, settlement, tiers, payouts, statements, exports, ledger, webhooks, live, operations,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
@@ -74,6 +77,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
         app.state.webhooks_internal = road.webhooks_internal
+        app.state.live = Hub(road.engine.url)
     _serve_docs(app)
     _serve_portal(app)
     # The last one added is the first to see a request.

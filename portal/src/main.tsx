@@ -3,10 +3,11 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/client";
-import { sessionQuery } from "./api/queries";
+import { sessionQuery } from "./api/queries/session";
 import "./app.css";
 import { startTranslations } from "./i18n";
 import { makeRouter } from "./routes/router";
+import { startTheme } from "./ui/theme";
 
 const isRefusal = (error: unknown) => error instanceof Problem && error.status >= 400 && error.status < 500;
 
@@ -26,6 +27,7 @@ const queryClient = new QueryClient({
 
 const router = makeRouter(queryClient);
 
+startTheme();
 await startTranslations();
 
 const place = document.getElementById("root");

@@ -22,9 +22,10 @@ from typer.testing import CliRunner
 from fenrun import cli, desk
 from fenrun.api import create_app
 from fenrun.demo import run as demo_run
+from fenrun.kit.days import Days, start_of_day
 from fenrun.kit.money import Currency
 from fenrun.statements import beancount, export, pdf
-from fenrun.statements.export import Days, Money, start_of_day, text_of
+from fenrun.statements.export import Money, text_of
 
 USD = Currency("USD", 2)
 

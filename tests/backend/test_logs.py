@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import threading
 import uuid
 
 import httpx2
@@ -13,6 +12,7 @@ import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.backend.people import PASSWORD
+from tests.backend.server import Server
 
 from fenrun.kit import logs
 from fenrun.kit.logs import REDACTED, redact
@@ -91,23 +91,6 @@ def test_both_ways_of_logging_are_structured_and_clean(written):
     assert second["request_id"] == "r-1"
     assert "Traceback" in third["exception"]
     assert SECRET not in written.getvalue()
-
-
-class Server(uvicorn.Server):
-    """A real server in a thread."""
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self.run)
-        self._thread.start()
-        while not self.started:
-            assert self._thread.is_alive()
-        [socket] = self.servers[0].sockets
-        self.address = f"http://127.0.0.1:{socket.getsockname()[1]}"
-        return self
-
-    def __exit__(self, *_):
-        self.should_exit = True
-        self._thread.join()
 
 
 def test_a_server_that_fails_in_the_middle_of_requests_writes_no_secret(people, written):

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from tests.conftest import ROOT
 from tests.worlds import slice_of_cdnow
 
 ARTIFACTS = ROOT / "test-artifacts" / "e2e"
 PATIENCE_SECONDS = 600
+# A machine with much to do takes longer to draw a page; nothing waits once it is there.
+expect.set_options(timeout=30_000)
 
 
 @dataclass
@@ -107,16 +109,30 @@ def browser():
 
 
 @pytest.fixture
-def page(browser):
-    """A page whose errors fail the test."""
-    problems = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on(
-        "console",
-        lambda message: message.type == "error" and "401" not in message.text and problems.append(message.text),
-    )
-    yield opened
-    context.close()
+def open_page(browser, demo):
+    """Opens pages of whatever kind of window; an error on one of them, or a request to elsewhere, fails the test."""
+    problems, contexts = [], []
+
+    def watch(page):
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and "401" not in said.text and problems.append(said.text))
+        page.on("request", lambda sent: sent.url.startswith((demo.url, "data:")) or problems.append(sent.url))
+
+    def open_(width=1280, locale="en-US", theme="light", cookies=()):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=locale, color_scheme=theme, accept_downloads=True
+        )
+        context.add_cookies(list(cookies))
+        contexts.append(context)
+        context.on("page", watch)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
     assert problems == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()

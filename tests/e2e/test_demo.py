@@ -1,25 +1,10 @@
 """The main job, as a person meets it: the demo on real orders, and its pages in a real browser."""
 
 import csv
-import re
 
 from playwright.sync_api import expect
-from tests.e2e.conftest import ARTIFACTS
+from tests.e2e.portal import keep, sign_in
 from tests.reckoning import read_earnings, reckon
-
-
-def sign_in(page, demo, who):
-    login, password = demo.sign_in(who)
-    page.goto(demo.url)
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
-    page.wait_for_selector("main h1")
-
-
-def keep(page, name):
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
 
 def test_the_known_result(demo, today):
@@ -37,34 +22,8 @@ def test_the_known_result(demo, today):
     assert {row["reason"] for row in rows} <= {"amount_not_positive"}
 
 
-def test_a_partner_reads_what_it_earned_and_why(demo, page):
-    sign_in(page, demo, "Partner")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Earnings")
-    page.wait_for_selector("table")
-    page.locator("button[aria-expanded]").first.click()
-    why = page.locator("tr[id] td").first
-    text = why.inner_text().replace("\N{NO-BREAK SPACE}", " ")
-    # Base × rate = amount, by the figures on the page.
-    base, rate, amount = re.search(r"([\d,.]+) USD × ([\d.]+) % = ([\d,.]+) USD", text).groups()
-    cents, bps = (int(re.sub(r"[.,]", "", figure)) for figure in (base, rate))
-    assert cents * bps // 10_000 == int(re.sub(r"[.,]", "", amount))
-    for word in ("Tier", "because your volume in", "Plan", "version 1", "Payable from", "Transaction", "0x", "Final"):
-        assert word in text
-    keep(page, "earnings")
-
-    page.get_by_role("button", name="简体中文").click()
-    expect(page.locator("html")).to_have_attribute("lang", re.compile("zh"))
-    assert page.get_by_role("heading", level=1).inner_text() != "Earnings"
-    keep(page, "earnings-zh")
-
-    # The vendor's pages are not theirs.
-    page.goto(f"{demo.url}/finance")
-    page.wait_for_url(re.compile("/earnings"))
-
-
 def test_the_months_of_a_partner_are_those_of_the_reckoning(demo, page, today):
     sign_in(page, demo, "Partner")
-    page.wait_for_url(re.compile("/earnings"))
     login, _ = demo.sign_in("Partner")
     legs, _ = reckon(demo.folder, today)
     own = [leg for leg in legs.values() if leg[0].lower() == login]
@@ -88,6 +47,7 @@ def test_finance_sees_balanced_books_and_runs_the_check(demo, page):
     expect(page.get_by_text("Chain and books agree")).to_be_visible()
     expect(page.get_by_text("no difference").first).to_be_visible()
     keep(page, "finance")
+    page.get_by_role("button", name="Your account").click()
     page.get_by_role("button", name="简体中文").click()
     keep(page, "finance-zh")
 

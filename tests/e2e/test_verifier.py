@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.test_demo import keep
+from tests.e2e.portal import keep
 
 
 @pytest.fixture

@@ -116,6 +116,32 @@ def forget_above(session: Session, block_number: int) -> None:
     )
 
 
+class Part(NamedTuple):
+    """How a partner takes part in a plan version: for how many customers, in which roles."""
+
+    plan: int
+    customers: int
+    roles: tuple[int, ...]
+
+
+def parts_of(session: Session, partner: int, now: dt.datetime) -> list[Part]:
+    """The plan versions that customers of a partner follow, by the attributions in force; the most customers first."""
+    rows = session.execute(
+        text(
+            "SELECT r.plan_number, count(*), bool_or(r.referrer IS NOT DISTINCT FROM :partner),"
+            " bool_or(r.implementer IS NOT DISTINCT FROM :partner), bool_or(r.trainer IS NOT DISTINCT FROM :partner)"
+            " FROM referrals r WHERE :partner IN (r.referrer, r.implementer, r.trainer) AND r.effective_from <= :now"
+            " AND NOT EXISTS (SELECT FROM referrals n WHERE n.customer_number = r.customer_number"
+            " AND n.effective_from <= :now AND (n.effective_from, n.id) > (r.effective_from, r.id))"
+            " GROUP BY 1 ORDER BY 2 DESC, 1"
+        ),
+        {"partner": partner, "now": now},
+    )
+    return [
+        Part(plan, customers, tuple(role for role, has in enumerate(roles) if has)) for plan, customers, *roles in rows
+    ]
+
+
 def in_force(session: Session, external_ids: list[str]) -> dict[str, tuple[int, dt.datetime]]:
     """Customers by their ids in the CRM: number, and from when on they are attributed."""
     rows = session.execute(

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Of one session of the portal, and of one address without any."""
     api_requests_per_minute: int = Field(default=60_000, gt=0)
     """Of one API key. A request may carry many events."""
+    live_seconds: float = Field(default=3_600, ge=0)
+    """How long a page is told of changes by one connection; then it makes another, perhaps to another process."""
     sign_ins_per_minute: int = Field(default=120, gt=0)
     """Attempts from one address, whatever the login."""
     oidc_issuer: str | None = None

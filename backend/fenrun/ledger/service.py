@@ -75,6 +75,17 @@ class Entry:
     moves: Sequence[Move | Fan]
 
 
+def partners_of(moves: Iterable[Move | Fan]) -> set[int]:
+    """The numbers of the partners whose accounts some moves touch."""
+    found: set[int] = set()
+    for move in moves:
+        if isinstance(move, Fan):
+            found.update(move.partners.tolist())
+        else:
+            found.update(end.partner for end in (move.source, move.destination) if end.partner is not None)
+    return found
+
+
 def post(session: Session, entries: Sequence[Entry], currency: str) -> None:
     """Writes transactions, in the order of their numbers, and moves the totals of their accounts.
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from fenrun.kit.errors import FenrunError, ForbiddenError, UnauthorizedError
 from fenrun.kit.http import InSession, problem_response, problems
-from fenrun.registry import members_service, sessions_service, wallets_service
+from fenrun.registry import members_repository, members_service, sessions_service, wallets_service
 from fenrun.registry.access import Oneself
 from fenrun.registry.errors import (
     CodeWrongError,
@@ -18,6 +18,7 @@ from fenrun.registry.errors import (
     WalletRefusedError,
 )
 from fenrun.registry.schemas import (
+    OneselfOut,
     PasswordChange,
     RecoveryCodes,
     TotpConfirmation,
@@ -31,6 +32,19 @@ from fenrun.registry.sessions_endpoints import settings_of
 _PASSWORD = (UnauthorizedError, ForbiddenError, PasswordWrongError, LockedOutError)
 
 router = APIRouter(prefix="/v1/me", tags=["account"])
+
+
+@router.get("", responses=problems(UnauthorizedError, ForbiddenError))
+def oneself(viewer: Oneself, session: InSession) -> OneselfOut:
+    """One's own account."""
+    member = members_service.one(session, viewer.member_id)
+    return OneselfOut.model_validate(
+        {
+            **vars(member),
+            "has_totp": member.totp_since is not None,
+            "recovery_codes_left": members_repository.recovery_codes_left(session, member.id),
+        }
+    )
 
 
 @router.put("/password", status_code=204, response_model=None, responses=problems(*_PASSWORD))

@@ -57,6 +57,12 @@ def members(session: Session, after: str | None, before: str | None, limit: int)
     return list(session.scalars(query.where(Member.id > (after or "")).order_by(Member.id).limit(limit)).all())
 
 
+def recovery_codes_left(session: Session, member_id: str) -> int:
+    """How many recovery codes of a member were not used yet."""
+    count = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.member_id == member_id)
+    return session.scalar(count) or 0
+
+
 def replace_recovery_codes(session: Session, member_id: str, hashes: Sequence[bytes]) -> None:
     """Gives a member new recovery codes; those of before count no longer."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == member_id))

@@ -98,6 +98,18 @@ class SessionOut(BaseModel):
 # --- Oneself ------------------------------------------------------------------------------------------
 
 
+class OneselfOut(BaseModel):
+    """One's own account."""
+
+    login: str
+    email: str | None
+    role: Role
+    has_totp: bool
+    recovery_codes_left: int
+    wallet: str | None
+    created_at: dt.datetime
+
+
 class PasswordChange(BaseModel):
     """The password of now, and another."""
 

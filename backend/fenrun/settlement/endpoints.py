@@ -1,11 +1,11 @@
 """Orders, commissions, batches, payments, audits: HTTP only."""
 
-import datetime as dt
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import RowMapping
 
+from fenrun.kit.days import InDays
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import (
     InSession,
@@ -17,28 +17,25 @@ from fenrun.kit.http import (
 )
 from fenrun.plans.split import ROLES
 from fenrun.registry import repository as registry
-from fenrun.registry.access import Finance, SignedIn, Staff, scope_of, visible_partner
-from fenrun.settlement import explain, reads
+from fenrun.registry.access import Finance, SignedIn, Staff, Viewer, scope_of, visible_partner
+from fenrun.settlement import explain, history, reads
+from fenrun.settlement.filters import CommissionFilters, Search
 from fenrun.settlement.schemas import (
     AuditOut,
     BatchOut,
     CommissionOut,
-    CommissionStatus,
     EarningsOut,
+    HappeningOut,
     OrderOut,
     OrderStatus,
     OrderWithCommissions,
     PartnerWithBalance,
     RefusalOut,
-    Role,
 )
 
 router = APIRouter(prefix="/v1", responses=problems(UnauthorizedError, ForbiddenError))
 
 Out = TypeVar("Out")
-Search = Annotated[str | None, Query(max_length=100)]
-Id = Annotated[str | None, Query(max_length=64)]
-Month = Annotated[str | None, Query(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", description="YYYY-MM, UTC")]
 
 
 # --- Partners -----------------------------------------------------------------------------------------
@@ -82,44 +79,33 @@ def earnings(partner_id: str, viewer: SignedIn, request: Request, session: InSes
 
 @router.get("/commissions", tags=["commissions"], responses=problems(NotFoundError))
 def commissions(
-    viewer: SignedIn,
+    filters: CommissionFilters,
+    days: InDays,
     session: InSession,
     paging: Paging,
-    partner: Id = None,
-    order: Id = None,
-    month: Month = None,
-    role: Role | None = None,
-    status: CommissionStatus | None = None,
-    search: Search = None,
+    sort: Annotated[Literal["-settled_on", "settled_on"], Query(description="Newest first, or oldest")] = "-settled_on",
 ) -> Page[CommissionOut]:
-    """Commissions, newest first. A partner's member sees its own."""
-    start = dt.date.fromisoformat(f"{month}-01") if month else None
-    filters = reads.Filters.of(
-        partner=scope_of(session, viewer, partner),
-        order=order,
-        month_start=start,
-        month_end=explain.month_end(start) if start else None,
-        role=ROLES.index(role) if role else None,
-        commission_status=status,
-        search=search or None,
-    )
+    """Commissions. A partner's member sees its own."""
     after, before = (
         explain.commission_position(session, id_) if id_ else None
         for id_ in (paging.starting_after, paging.ending_before)
     )
-    rows = reads.page(session, reads.COMMISSION, filters, after, before, paging.limit + 1)
+    within = filters.within(reads.COMMISSION_DAYS, days)
+    oldest_first = sort == "settled_on"
+    rows = reads.page(session, reads.COMMISSION, within, after, before, paging.limit + 1, oldest_first=oldest_first)
     return page_of(explain.commissions(session, rows), paging)
 
 
 @router.get("/commissions/{commission_id}", tags=["commissions"], responses=problems(NotFoundError))
 def commission(commission_id: str, viewer: SignedIn, session: InSession) -> CommissionOut:
     """A commission, with everything that explains it."""
-    position = explain.commission_position(session, commission_id)
-    filters = reads.Filters.of(
-        partner=scope_of(session, viewer, None), commission_order=position // 4, commission_role=3 - position % 4
-    )
-    rows = reads.page(session, reads.COMMISSION, filters)
-    return _only(explain.commissions(session, rows), commission_id)
+    return explain.commissions(session, [_commission(session, viewer, commission_id)])[0]
+
+
+@router.get("/commissions/{commission_id}/history", tags=["commissions"], responses=problems(NotFoundError))
+def commission_history(commission_id: str, viewer: SignedIn, session: InSession) -> list[HappeningOut]:
+    """What happened to a commission: settled, taken back, released, paid."""
+    return history.of(session, _commission(session, viewer, commission_id))
 
 
 @router.get("/orders", tags=["orders"], responses=problems(NotFoundError))
@@ -194,6 +180,14 @@ def run_audit(_: Finance, request: Request) -> AuditOut:
 
 
 # --- In common ----------------------------------------------------------------------------------------
+
+
+def _commission(session: InSession, viewer: Viewer, commission_id: str) -> RowMapping:
+    position = explain.commission_position(session, commission_id)
+    filters = reads.Filters.of(
+        partner=scope_of(session, viewer, None), commission_order=position // 4, commission_role=3 - position % 4
+    )
+    return _only(list(reads.page(session, reads.COMMISSION, filters)), commission_id)
 
 
 def _partner_number(session: InSession, partner_id: str | None) -> int | None:

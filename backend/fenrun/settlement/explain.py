@@ -70,7 +70,7 @@ def _commission(row: RowMapping, month: str, volume: int) -> CommissionOut:
     same = {
         name: row[name]
         for name in (
-            "order_id", "order_external_id", "partner_id", "partner_name", "kind", "rate_bps",
+            "order_id", "order_external_id", "customer_external_id", "partner_id", "partner_name", "kind", "rate_bps",
             "currency", "tier", "order_paid_on", "settled_on", "payable_on", "status", "paid_on",
             "batch_id", "block_number", "finalized",
         )

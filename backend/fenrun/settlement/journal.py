@@ -31,8 +31,8 @@ _DEBT_AT, _DEBT_MASK = 88, (1 << 80) - 1
 _FROZEN_AT = 168
 
 
-def seal(session: Session, final_block: int, currency: str) -> int:
-    """Posts the next page of final logs; returns how many, zero when all are posted.
+def seal(session: Session, final_block: int, currency: str) -> list[Entry]:
+    """Posts the next page of final logs; less than `PAGE_LOGS` are the last.
 
     Raises:
         BooksError: one of them does not add up; nothing was posted.
@@ -49,8 +49,9 @@ def seal(session: Session, final_block: int, currency: str) -> int:
         .order_by(ChainLog.seq)
         .limit(PAGE_LOGS)
     ).all()
-    ledger.post(session, [_entry(session, log, timestamp) for log, timestamp in rows], currency)
-    return len(rows)
+    entries = [_entry(session, log, timestamp) for log, timestamp in rows]
+    ledger.post(session, entries, currency)
+    return entries
 
 
 def _entry(session: Session, log: ChainLog, timestamp: int) -> Entry:

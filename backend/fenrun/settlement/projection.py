@@ -23,7 +23,8 @@ from fenrun.kit.db import copy_columns, get_fact, set_fact
 from fenrun.plans import service as plans
 from fenrun.plans.split import Terms
 from fenrun.registry import repository as registry
-from fenrun.settlement import maturing, payouts, repository, vault
+from fenrun.settlement import changes, maturing, payouts, repository, vault
+from fenrun.settlement.changes import Touched
 from fenrun.settlement.journal import CONTRACT, complete
 from fenrun.settlement.rollups import Rollups, drop_empty
 
@@ -61,15 +62,17 @@ class SettlementProjection:
                     attribution.note_registered(session, keys)
                 case "BatchSettled":
                     repository.note_batch(session, log)
-        fold(session, [log for log in logs if log.contract == CONTRACT], self._currency)
+        touched = fold(session, [log for log in logs if log.contract == CONTRACT], self._currency)
         vault.take_in(session, logs, self._token)
+        changes.tell(session, touched, staff=("batches",))
         for log in logs:
             if log.event == "OrderRefunded":
                 repository.note_refunded(session, log.fields["refundRef"], log.block_number)
 
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
-        unfold(session, block_number, self._currency)
+        touched = unfold(session, block_number, self._currency)
+        changes.tell(session, touched, staff=("batches",))
         repository.forget_above(session, block_number)
         attribution.forget_above(session, block_number)
         plans.forget_above(session, block_number)
@@ -90,8 +93,8 @@ def bring_up_to_date(session: Session, currency: str, token: Token | None = None
     set_fact(session, _FACT, _FOLD)
 
 
-def fold(session: Session, logs: Sequence[Log], currency: str) -> None:
-    """Adds logs of the ledger contract to the rows that follow from it."""
+def fold(session: Session, logs: Sequence[Log], currency: str) -> Touched:
+    """Adds logs of the ledger contract to the rows that follow from it; returns whom they touch."""
     rollups, legs = Rollups(), _Legs(session)
 
     def release_day(order_number: int) -> int:
@@ -119,10 +122,11 @@ def fold(session: Session, logs: Sequence[Log], currency: str) -> None:
                 _note_on_legs(session, log, sign=1)
     legs.write()
     rollups.write(session, currency)
+    return rollups.touched
 
 
-def unfold(session: Session, block_number: int, currency: str) -> None:
-    """Takes logs of blocks above this one out of the rows that follow from them."""
+def unfold(session: Session, block_number: int, currency: str) -> Touched:
+    """Takes logs of blocks above this one out of the rows that follow from them; returns whom they touch."""
     logs = [log for log in indexer.stored_logs(session, block_number) if log.contract == CONTRACT]
     rollups = Rollups()
     for log in reversed(logs):
@@ -139,6 +143,7 @@ def unfold(session: Session, block_number: int, currency: str) -> None:
         session.execute(text(f"DELETE FROM {table} WHERE block_number > :number"), {"number": block_number})  # noqa: S608
     rollups.write(session, currency)
     drop_empty(session)
+    return rollups.touched
 
 
 class _Legs:

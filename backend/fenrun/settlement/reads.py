@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, select, text
 from sqlalchemy.orm import Session
 
 from fenrun.chain.models import Block
+from fenrun.kit.days import Days
 from fenrun.settlement.models import Audit
 from fenrun.settlement.repository import ORDER_STATUS
 
@@ -19,14 +20,16 @@ COMMISSION_STATUS = """CASE WHEN c.amount = 0 THEN 'processed' WHEN c.dispute = 
 
 COMMISSION = f"""
 SELECT c.order_number * 4 + 3 - c.role AS position, o.id AS order_id,
-       o.external_id AS order_external_id, p.id AS partner_id, p.name AS partner_name,
-       c.partner_number, c.role, o.kind, o.base, c.rate_bps, c.amount, c.clawed_back, o.currency, c.tier,
+       o.external_id AS order_external_id, cu.external_id AS customer_external_id,
+       p.id AS partner_id, p.name AS partner_name, c.partner_number,
+       c.role, o.kind, o.base, c.rate_bps, c.amount, c.clawed_back, o.currency, c.tier,
        pl.id AS plan_id, pl.code AS plan_code, pl.version AS plan_version, pl.tier_thresholds,
        pl.hold_days, (o.paid_at AT TIME ZONE 'UTC')::date AS order_paid_on, c.settled_on,
        c.release_on AS payable_on, b.id AS batch_id, i.transaction_hash, c.block_number,
        b.status = 'finalized' AS finalized, q.paid_on, {COMMISSION_STATUS} AS status
 FROM commissions c
 JOIN orders o ON o.number = c.order_number
+JOIN customers cu ON cu.number = o.customer_number
 JOIN partners p ON p.number = c.partner_number
 JOIN plans pl ON pl.number = c.plan_number
 JOIN batches b ON b.number = o.batch_number
@@ -85,12 +88,29 @@ class Filters:
     conditions: list[str]
     values: dict[str, Any]
 
+    def within(self, conditions: tuple[str, str], days: Days) -> "Filters":
+        """The same, in some days; the conditions are on `since` and on `until`, in Unix seconds."""
+        bounds = {"since": (conditions[0], days.since()), "until": (conditions[1], days.until())}
+        set_ = {name: bound for name, bound in bounds.items() if bound[1] is not None}
+        return Filters(
+            [*self.conditions, *(condition for condition, _ in set_.values())],
+            {**self.values, **{name: moment for name, (_, moment) in set_.items()}},
+        )
+
     @classmethod
     def of(cls, **given: Any) -> "Filters":
         """Those conditions whose value is given; see `_CONDITIONS`."""
         used = {name: value for name, value in given.items() if value is not None}
         return cls([_CONDITIONS[name] for name in used], used)
 
+
+def in_block(of: str) -> tuple[str, str]:
+    """Conditions on when the block of a row was made."""
+    found = f"EXISTS (SELECT FROM blocks bl WHERE bl.number = {of}.block_number AND bl.timestamp"
+    return f"{found} >= :since)", f"{found} < :until)"
+
+
+COMMISSION_DAYS = in_block("c")
 
 _CONDITIONS = {
     "partner": "c.partner_number = :partner",
@@ -101,7 +121,8 @@ _CONDITIONS = {
     "commission_status": f"({COMMISSION_STATUS}) = :commission_status",
     "commission_order": "c.order_number = :commission_order",
     "commission_role": "c.role = :commission_role",
-    "search": "strpos(lower(o.external_id), lower(:search)) > 0",
+    "search": "(strpos(lower(o.external_id), lower(:search)) > 0 OR strpos(lower(cu.external_id), lower(:search)) > 0)",
+    "customer": "cu.external_id = :customer",
     "order_search": "(strpos(lower(o.external_id), lower(:order_search)) > 0"
     " OR strpos(lower(cu.external_id), lower(:order_search)) > 0)",
     "order_status": f"({ORDER_STATUS}) = :order_status",
@@ -135,19 +156,24 @@ def page(
     after: int | None = None,
     before: int | None = None,
     limit: int = 1,
+    *,
+    oldest_first: bool = False,
 ) -> Sequence[RowMapping]:
-    """A page of a list, newest first: what comes after a position, or just before one."""
+    """A page of a list: what comes after a position, or just before one, the newest or the oldest first."""
     conditions, values = list(filters.conditions), dict(filters.values, limit=limit)
-    if after is not None:
+    older, newer = (before, after) if oldest_first else (after, before)
+    if older is not None:
         conditions.append(_AFTER[query])
-        values["position"] = after
-    elif before is not None:
+        values["position"] = older
+    elif newer is not None:
         conditions.append(_BEFORE[query])
-        values["position"] = before
+        values["position"] = newer
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    newest_first, oldest_first = _ORDER_BY[query]
-    statement = f"{query}{where} ORDER BY {oldest_first if before is not None else newest_first} LIMIT :limit"
+    down, up = _ORDER_BY[query]
+    upwards = oldest_first == (before is None)
+    statement = f"{query}{where} ORDER BY {up if upwards else down} LIMIT :limit"
     rows = session.execute(text(statement), values).mappings().all()
+    # The page just before a place is read from there.
     return list(reversed(rows)) if before is not None else rows
 
 
@@ -178,6 +204,39 @@ def next_release(session: Session, partner: int) -> RowMapping | None:
         .mappings()
         .one_or_none()
     )
+
+
+def partner_of(session: Session, order: int, role: int) -> int | None:
+    """The number of the partner whose share in an order it is."""
+    query = "SELECT partner_number FROM commissions WHERE order_number = :order AND role = :role"
+    number = session.scalar(text(query), {"order": order, "role": role})
+    return None if number is None else int(number)
+
+
+def clawbacks(session: Session, order: int, role: int) -> Sequence[RowMapping]:
+    """What was taken back of a leg, and the logs that did it, in their order."""
+    rows = session.execute(
+        text(
+            "SELECT k.clawed_on, k.from_frozen, k.from_held, k.from_available, k.to_debt, k.block_number,"
+            " l.transaction_hash FROM clawbacks k JOIN chain_logs l"
+            " ON l.contract = 'SettlementLedger' AND l.seq = k.log_seq"
+            " WHERE k.order_number = :order AND k.role = :role ORDER BY k.log_seq"
+        ),
+        {"order": order, "role": role},
+    )
+    return rows.mappings().all()
+
+
+def maturity(session: Session, partner: int, release_on: dt.date) -> RowMapping | None:
+    """When what a partner had on hold until a day became available; None while it is held."""
+    rows = session.execute(
+        text(
+            "SELECT matured_on, block_number FROM maturities"
+            " WHERE partner_number = :partner AND release_on = :release_on"
+        ),
+        {"partner": partner, "release_on": release_on},
+    )
+    return rows.mappings().one_or_none()
 
 
 def volumes(session: Session, partners: Sequence[int], since: dt.date, until: dt.date) -> dict[tuple[int, str], int]:

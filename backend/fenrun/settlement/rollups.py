@@ -53,13 +53,18 @@ class Rollups:
     _leaves: dict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """What batches settled, by sign: summed up once for all of them."""
 
+    touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Events by name, and the partners concerned; kept when the rest is written."""
+
     def add(self, log: Log, release_day: ReleaseDays, sign: int = 1) -> None:
         """Adds what a log of the ledger contract says, or takes it back when the sign is below zero."""
+        touched = self.touched[log.event]
         if log.event == "BatchSettled":
             self._leaves[sign].append(log.fields["leaves"])
             return
         for move in moves_of(log.event, log.fields):
             assert not isinstance(move, Fan)  # only a batch has them
+            touched.update(ledger.partners_of((move,)))
             self.accounts[move.source.kind, move.source.partner][0] += sign * move.amount
             self.accounts[move.destination.kind, move.destination.partner][1] += sign * move.amount
         adders = {
@@ -89,6 +94,7 @@ class Rollups:
         self.months.clear()
 
     def _settle(self, leaves: Leaves, sign: int) -> None:
+        self.touched["BatchSettled"].update(np.unique(leaves.partners[leaves.partners > 0]).tolist())
         earned = leaves.shares > 0
         months = leaves.settled_day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
         for role, name in enumerate(ROLES):

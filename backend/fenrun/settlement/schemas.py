@@ -101,6 +101,7 @@ class CommissionOut(BaseModel):
     id: str
     order_id: str
     order_external_id: str
+    customer_external_id: str
     partner_id: str
     partner_name: str
     role: Role
@@ -123,6 +124,71 @@ class CommissionOut(BaseModel):
     transaction_hash: str
     block_number: int
     finalized: bool
+
+
+class HappeningOut(BaseModel):
+    """Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither."""
+
+    kind: Literal["customer_paid", "settled", "clawed_back", "released", "paid"]
+    on: dt.date
+    amount: Minor
+    from_held: Minor
+    from_available: Minor
+    from_frozen: Minor
+    to_debt: Minor
+    """What was owed after, because it had been paid out before."""
+    block_number: int | None
+    transaction_hash: str | None
+
+
+class TierRate(BaseModel):
+    """What a role gets of an order, in basis points."""
+
+    role: Role
+    kind: Kind
+    now_bps: int
+    next_month_bps: int
+    """As things stand: by the volume of this month so far."""
+    better_bps: int | None
+    """From next month on, once the next threshold is reached; None on the highest tier."""
+
+
+class TierOut(BaseModel):
+    """Where a partner stands in a plan that customers of its follow. A month's tier is fixed by the month before."""
+
+    plan: PlanOut
+    customers: int
+    currency: str
+    tier: int
+    tier_volume: Minor
+    tier_month: str
+    month: str
+    volume: Minor
+    next_tier: int
+    next_threshold: Minor | None
+    missing: Minor | None
+    """How much more volume this month reaches the next threshold."""
+    rates: list[TierRate]
+
+
+class EstimatedShare(BaseModel):
+    """A share that an order would give."""
+
+    role: Role
+    rate_bps: int
+    amount: Minor
+
+
+class EstimateOut(BaseModel):
+    """What an order that is settled today would give."""
+
+    currency: str
+    tier: int
+    shares: list[EstimatedShare]
+    total: Minor
+    payable_on: dt.date
+    exact: bool
+    """False where the plan may give away the whole order: a last unit then goes by the rates of the others."""
 
 
 class OrderOut(BaseModel):

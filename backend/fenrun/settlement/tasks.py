@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,10 +19,22 @@ from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
 from fenrun.kit.db import only_one
 from fenrun.kit.money import Currency
+from fenrun.ledger import service as ledger
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
-from fenrun.settlement import announcing, audit, batching, collecting, intake, journal, maturing, refunding, repository
+from fenrun.settlement import (
+    announcing,
+    audit,
+    batching,
+    changes,
+    collecting,
+    intake,
+    journal,
+    maturing,
+    refunding,
+    repository,
+)
 from fenrun.settlement.projection import SettlementProjection
 
 _AGAIN_SECONDS = 5
@@ -252,16 +265,20 @@ class Road:
 
     def seal(self) -> int:
         """Posts what became final; returns how many transactions."""
-        total = 0
-        while True:
+        total, more = 0, True
+        touched: dict[str, set[int]] = defaultdict(set)
+        while more:
             with self.sessions.begin() as session:
                 final = indexer.final_block(session, self.confirmations)
                 posted = journal.seal(session, final, self.currency)
-                if posted == 0:
+                for entry in posted:
+                    touched[entry.kind] |= ledger.partners_of(entry.moves)
+                more = len(posted) == journal.PAGE_LOGS
+                if not more:
                     repository.finalize(session, final)
-            if posted == 0:
-                return total
-            total += posted
+                    changes.tell(session, touched, staff=("batches", "books"))
+            total += len(posted)
+        return total
 
     def audit(self) -> dict[str, Any]:
         """Recomputes everything from the chain's logs, and keeps the verdict."""

@@ -6,7 +6,7 @@ to the unit is not made.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ from fenrun.statements.repository import LEDGER, Span
 from fenrun.statements.schemas import (
     FORMAT,
     Accounts,
+    CommissionProof,
     LedgerSpan,
     Statement,
     StatementCheckpoint,
@@ -204,17 +205,34 @@ def _orders(session: Session, partner: int, start: dt.date, end: dt.date, at: Sp
     for leg in repository.legs(session, partner, start, end):
         legs.setdefault(leg["order_number"], []).append(leg)
     blocks = {leg["block_number"] for own in legs.values() for leg in own}
+    # What is left is in a block, and not in the journal yet: it is no part of what is final.
+    return _with_proofs(repository.batch_logs(session, sorted(blocks), at.last), legs)
+
+
+def _with_proofs(rows: Iterable[RowMapping], legs: Mapping[int, Sequence[RowMapping]]) -> list[StatementOrder]:
+    """Those orders that logs of batches settled, of whose legs some are given."""
     orders = []
-    for row in repository.batch_logs(session, sorted(blocks), at.last):
+    for row in rows:
         _, fields = _event(row)
         leaves = fields["leaves"]
         for position in range(len(leaves) // LEAF_BYTES):
             data = leaves[position * LEAF_BYTES : (position + 1) * LEAF_BYTES]
-            own = legs.pop(int.from_bytes(data[:6]), None)
+            own = legs.get(int.from_bytes(data[:6]))
             if own is not None:
                 orders.append(_order(row, fields, unpack_leaf(data), data, position, own))
-    # What is left is in a block, and not in the journal yet: it is no part of what is final.
     return orders
+
+
+def proof(session: Session, source: Source, partner: int, order_number: int) -> CommissionProof | None:
+    """The proof of an order in which a partner has a role; None while no block holds it."""
+    legs = repository.legs_of_order(session, partner, order_number)
+    if not legs:
+        return None
+    rows = repository.batch_logs(session, [legs[0]["block_number"]], 2**62)
+    [order] = _with_proofs(rows, {order_number: legs})
+    return CommissionProof(
+        chain_id=source.deployment.chain_id, contract=source.deployment.addresses[LEDGER], order=order
+    )
 
 
 def _order(

@@ -14,6 +14,7 @@ import typer
 from rich.markup import escape
 
 from fenrun.chain.client import Client
+from fenrun.kit.days import Days
 from fenrun.kit.errors import MalformedError, NotFoundError
 from fenrun.kit.terminal import console, plain_errors
 from fenrun.payouts import repository as payouts
@@ -206,10 +207,10 @@ def _month(text: str) -> dt.date:
         raise MalformedError(f"{text} is no month; write YYYY-MM") from error
 
 
-def _days(timezone: str, first: str | None, last: str | None) -> export.Days:
+def _days(timezone: str, first: str | None, last: str | None) -> Days:
     try:
         zone = ZoneInfo(timezone)
-        return export.Days(zone, *(dt.date.fromisoformat(day) if day else None for day in (first, last)))
+        return Days(zone, *(dt.date.fromisoformat(day) if day else None for day in (first, last)))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise MalformedError(f"{error}: write days as YYYY-MM-DD, and a timezone such as Asia/Shanghai") from error
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import to_hex
 from fenrun.kit.calendar import first_of_next_month
-from fenrun.kit.errors import ForbiddenError, MalformedError, NotFoundError, UnauthorizedError
+from fenrun.kit.days import require_sensible
+from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import (
     InSession,
     KeyInFlightError,
@@ -24,6 +25,7 @@ from fenrun.ledger.endpoints import type_of
 from fenrun.registry import repository as registry
 from fenrun.registry.access import Finance, SignedIn, Viewer, visible_partner
 from fenrun.registry.models import Partner
+from fenrun.settlement import explain, reads
 from fenrun.statements import build, page, repository, service
 from fenrun.statements.build import Source
 from fenrun.statements.errors import PeriodNotReadyError, PeriodStateError, StatementError
@@ -31,6 +33,7 @@ from fenrun.statements.models import Period
 from fenrun.statements.schemas import (
     CheckpointOut,
     ClosingCheck,
+    CommissionProof,
     PeriodBalanceLine,
     PeriodOut,
     PeriodTrialBalance,
@@ -106,6 +109,22 @@ def statement_pdf(
     found = _statement(session, source, viewer, partner_id, month)
     name = f"statement-{found.partner.number}-{month}-{language}.pdf"
     return Response(pdf.render(found, language), media_type="application/pdf", headers=attached(name))
+
+
+@router.get("/commissions/{commission_id}/proof", tags=["commissions"], responses=problems(NotFoundError))
+def commission_proof(
+    commission_id: str, viewer: SignedIn, session: InSession, source: InSource, response: Response
+) -> CommissionProof:
+    """The proof that a commission's order is in its batch; whoever has a node can ask it for the batch's root."""
+    position = explain.commission_position(session, commission_id)
+    partner = reads.partner_of(session, position // 4, 3 - position % 4)
+    found = None
+    if partner is not None and viewer.may_see(partner):
+        found = build.proof(session, source, partner, position // 4)
+    if found is None:
+        raise NotFoundError(f"Nothing has the id {commission_id}")
+    response.headers["Content-Disposition"] = f'attachment; filename="proof-{found.order.order_no}.json"'
+    return found
 
 
 @open_router.get("/verifier", tags=["statements"], response_class=HTMLResponse)
@@ -192,12 +211,6 @@ def trial_balance_of(day: dt.date, _: Finance, session: InSession, source: InSou
 
 
 # --- In common ------------------------------------------------------------------------------------------
-
-
-def require_sensible(day: dt.date) -> None:
-    """Raises MalformedError for a day that no books can have."""
-    if not 1970 < day.year < 2200:
-        raise MalformedError(f"{day} is outside of the years that books can have")
 
 
 def _today() -> dt.date:

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session, sessionmaker
 
 from fenrun.chain.client import to_hex
+from fenrun.kit.days import Days
 from fenrun.kit.money import Currency
 from fenrun.payouts import repository as payouts
 from fenrun.settlement import explain, reads
@@ -50,33 +50,6 @@ Cell = str | int | Money | dt.date | dt.datetime | None
 
 
 @dataclass(frozen=True)
-class Days:
-    """Days of a timezone, both included; without an end, or without a beginning, all from there or up to there."""
-
-    zone: ZoneInfo
-    first: dt.date | None = None
-    last: dt.date | None = None
-
-    def since(self) -> float | None:
-        """The first moment, in Unix seconds."""
-        return None if self.first is None else start_of_day(self.first, self.zone)
-
-    def until(self) -> float | None:
-        """The first moment after."""
-        return None if self.last is None else start_of_day(self.last + dt.timedelta(days=1), self.zone)
-
-    def local(self, timestamp: float) -> dt.datetime:
-        """A moment in this timezone."""
-        return dt.datetime.fromtimestamp(timestamp, self.zone)
-
-
-def start_of_day(day: dt.date, zone: ZoneInfo) -> float:
-    """The first moment of a day, in Unix seconds; also where clocks jump over midnight, or strike it twice."""
-    # A midnight that does not exist is read by the offset before the jump, which is the moment of the jump.
-    return dt.datetime(day.year, day.month, day.day, tzinfo=zone, fold=0).timestamp()
-
-
-@dataclass(frozen=True)
 class Table:
     """A list that can be a file."""
 
@@ -97,12 +70,7 @@ def snapshot(sessions: "sessionmaker[Session]") -> Session:
 
 def rows(session: Session, table: Table, filters: Filters, currency: Currency, days: Days) -> Iterator[list[Cell]]:
     """All rows under some filters and in some days, newest first."""
-    conditions, values = list(filters.conditions), dict(filters.values)
-    for name, condition, moment in zip(("since", "until"), table.conditions, (days.since(), days.until()), strict=True):
-        if moment is not None:
-            conditions.append(condition)
-            values[name] = moment
-    narrowed, after = Filters(conditions, values), None
+    narrowed, after = filters.within(table.conditions, days), None
     while True:
         page = table.page(session, narrowed, after)
         yield from table.rows(session, page, currency, days)
@@ -150,11 +118,6 @@ def _pages(query: str) -> Callable[[Session, Filters, int | None], Sequence[RowM
     return lambda session, filters, after: reads.page(session, query, filters, after, None, PAGE_ROWS)
 
 
-def _in_block(of: str) -> tuple[str, str]:
-    found = f"EXISTS (SELECT FROM blocks bl WHERE bl.number = {of}.block_number AND bl.timestamp"
-    return f"{found} >= :since)", f"{found} < :until)"
-
-
 TABLES = {
     "commissions": Table(
         (
@@ -164,7 +127,7 @@ TABLES = {
             "final",
         ),
         _pages(reads.COMMISSION),
-        _in_block("c"),
+        reads.COMMISSION_DAYS,
         _commissions,
     ),
     "orders": Table(
@@ -182,7 +145,7 @@ TABLES = {
             "reason", "paid_on", "paid_at", "bank_reference", "transaction_hash",
         ),
         lambda session, filters, after: payouts.page_of(session, payouts.PAYOUT, filters, after, None, PAGE_ROWS),
-        _in_block("po"),
+        reads.in_block("po"),
         _payouts,
     ),
 }  # fmt: skip

@@ -1,24 +1,22 @@
 """Lists and the journal as files: HTTP only."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import IO, Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from fenrun.kit.calendar import first_of_next_month
-from fenrun.kit.errors import ForbiddenError, MalformedError, NotFoundError, UnauthorizedError
+from fenrun.kit.days import Days, InDays
+from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, problems
 from fenrun.payouts import repository as payouts
 from fenrun.payouts.states import PayoutStatus
-from fenrun.plans.split import ROLES
 from fenrun.registry.access import SignedIn, scope_of
 from fenrun.settlement import reads
-from fenrun.settlement.schemas import CommissionStatus, OrderStatus, Role
+from fenrun.settlement.filters import CommissionFilters
+from fenrun.settlement.schemas import OrderStatus
 from fenrun.statements import beancount, export
-from fenrun.statements.endpoints import InSource, attached, require_sensible
+from fenrun.statements.endpoints import InSource, attached
 
 router = APIRouter(prefix="/v1", tags=["exports"], responses=problems(UnauthorizedError, ForbiddenError))
 
@@ -36,59 +34,15 @@ _FILES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def get_days(
-    timezone: Annotated[str, Query(max_length=64, description="IANA name; days and moments are its own")] = "UTC",
-    from_: Annotated[dt.date | None, Query(alias="from", description="First day, in the timezone")] = None,
-    to: Annotated[dt.date | None, Query(description="Last day, in the timezone; included to its end")] = None,
-) -> export.Days:
-    """The days that a file is about.
-
-    Raises:
-        MalformedError: no such timezone, or the days go back.
-    """
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise MalformedError(f"There is no timezone {timezone}; write an IANA name such as Asia/Shanghai") from error
-    if from_ is not None and to is not None and to < from_:
-        raise MalformedError(f"The last day, {to}, is before the first one, {from_}")
-    for day in filter(None, (from_, to)):
-        require_sensible(day)
-    return export.Days(zone, from_, to)
-
-
-InDays = Annotated[export.Days, Depends(get_days)]
-
-
 @router.get(
     "/exports/commissions",
     response_class=StreamingResponse,
     responses={**_FILES, **problems(NotFoundError)},
 )
 def export_commissions(
-    viewer: SignedIn,
-    request: Request,
-    session: InSession,
-    days: InDays,
-    format: Format = "csv",
-    partner: Id = None,
-    order: Id = None,
-    month: Annotated[str | None, Query(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")] = None,
-    role: Role | None = None,
-    status: CommissionStatus | None = None,
-    search: Search = None,
+    request: Request, filters: CommissionFilters, days: InDays, format: Format = "csv"
 ) -> StreamingResponse:
     """The rows of /v1/commissions under the same filters, all of them, as a file."""
-    start = dt.date.fromisoformat(f"{month}-01") if month else None
-    filters = reads.Filters.of(
-        partner=scope_of(session, viewer, partner),
-        order=order,
-        month_start=start,
-        month_end=first_of_next_month(start) if start else None,
-        role=ROLES.index(role) if role else None,
-        commission_status=status,
-        search=search or None,
-    )
     return _file(request, "commissions", filters, days, format)
 
 
@@ -153,7 +107,7 @@ def export_beancount(
     return StreamingResponse(pieces(), media_type="text/plain; charset=utf-8", headers=attached(name))
 
 
-def _file(request: Request, name: str, filters: reads.Filters, days: export.Days, format: Format) -> StreamingResponse:
+def _file(request: Request, name: str, filters: reads.Filters, days: Days, format: Format) -> StreamingResponse:
     table, currency = export.TABLES[name], request.app.state.currency
     headers = attached(f"{name}.{format}")
 

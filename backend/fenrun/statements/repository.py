@@ -31,12 +31,15 @@ WHERE a.kind = ANY(:kinds) AND a.currency = :currency AND {scope}
   AND p.transaction_number > :after AND p.transaction_number <= :last
 GROUP BY 1, 2
 """
-_LEGS = """
+_LEG = """
 SELECT c.order_number, c.role, c.plan_number, c.rate_bps, c.block_number, o.id AS order_id, o.external_id
 FROM commissions c LEFT JOIN orders o ON o.number = c.order_number
+"""
+_LEGS = f"""{_LEG}
 WHERE c.partner_number = :partner AND c.settled_on >= :start AND c.settled_on < :end
 ORDER BY c.order_number, c.role
 """
+_LEGS_OF_ORDER = f"{_LEG} WHERE c.partner_number = :partner AND c.order_number = :order ORDER BY c.role"
 _TRIAL = """
 SELECT a.kind, coalesce(sum(p.debited) FILTER (WHERE p.transaction_number <= :after), 0) AS opening_debits,
        coalesce(sum(p.credited) FILTER (WHERE p.transaction_number <= :after), 0) AS opening_credits,
@@ -124,6 +127,11 @@ def legs(session: Session, partner: int, start: dt.date, end: dt.date) -> Sequen
     """A partner's shares in orders that were settled between two days, also those that are worth nothing."""
     values = {"partner": partner, "start": start, "end": end}
     return session.execute(text(_LEGS), values).mappings().all()
+
+
+def legs_of_order(session: Session, partner: int, order: int) -> Sequence[RowMapping]:
+    """A partner's shares in an order, by role."""
+    return session.execute(text(_LEGS_OF_ORDER), {"partner": partner, "order": order}).mappings().all()
 
 
 def batch_logs(session: Session, blocks: Sequence[int], last: int) -> Sequence[RowMapping]:

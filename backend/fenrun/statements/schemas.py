@@ -88,6 +88,18 @@ class StatementOrder(BaseModel):
     transaction_hash: Hex
 
 
+class CommissionProof(BaseModel):
+    """The order of a commission with the proof that it is in its batch, and where the batch's root can be asked for.
+
+    `root` is from the logs of the ledger that this server read and verified; the contract's view `rootOf(batch)` at
+    `contract` gives the same to anyone with a node.
+    """
+
+    chain_id: int
+    contract: str
+    order: StatementOrder
+
+
 class StatementPlan(BaseModel):
     """A plan version that some order follows, as it was published."""
 

@@ -6,13 +6,16 @@ export class Problem extends Error {
   readonly code: string;
   readonly status: number;
   readonly detail: string;
+  /** Seconds after which it is worth another try, where the server says so. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, code: string, title: string, detail: string) {
+  constructor(status: number, code: string, title: string, detail: string, retryAfter?: number) {
     super(title);
     this.name = "Problem";
     this.status = status;
     this.code = code;
     this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -57,5 +60,6 @@ function problemOf(body: unknown, response: Response): Problem {
     return typeof value === "string" ? value : otherwise;
   };
   const code = text("code", response.status === 429 ? "rate_limited" : "unexpected");
-  return new Problem(response.status, code, text("title", response.statusText), text("detail", ""));
+  const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
+  return new Problem(response.status, code, text("title", response.statusText), text("detail", ""), retryAfter);
 }

@@ -202,7 +202,7 @@ export interface paths {
         };
         /**
          * Commissions
-         * @description Commissions, newest first. A partner's member sees its own.
+         * @description Commissions. A partner's member sees its own.
          */
         get: operations["commissions_v1_commissions_get"];
         put?: never;
@@ -225,6 +225,66 @@ export interface paths {
          * @description A commission, with everything that explains it.
          */
         get: operations["commission_v1_commissions__commission_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commissions/{commission_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commission History
+         * @description What happened to a commission: settled, taken back, released, paid.
+         */
+        get: operations["commission_history_v1_commissions__commission_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commissions/{commission_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commission Proof
+         * @description The proof that a commission's order is in its batch; whoever has a node can ask it for the batch's root.
+         */
+        get: operations["commission_proof_v1_commissions__commission_id__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimate
+         * @description What an order that is settled today would give a partner in one or more roles. Nothing is written.
+         */
+        get: operations["estimate_v1_estimate_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -412,6 +472,49 @@ export interface paths {
          * @description The rows of /v1/payouts under the same filters, all of them, as a file.
          */
         get: operations["export_payouts_v1_exports_payouts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description Tells what changes, as it changes: topics alone, those that concern the caller.
+         *
+         *     `ready` says that from now on nothing is missed; `changed` names topics; `ended` says that the session is over.
+         *     A stream lasts an hour; then, as after any break, connect again and ask for everything anew.
+         */
+        get: operations["live_v1_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Oneself
+         * @description One's own account.
+         */
+        get: operations["oneself_v1_me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -726,6 +829,26 @@ export interface paths {
          * @description Notes that the details were checked against the documents, by another member than who wrote them.
          */
         post: operations["verify_payout_details_v1_partners__partner_id__payout_details_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partner_id}/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standing
+         * @description The plans that the partner's customers follow: its tier in each, and how far the next one is.
+         */
+        get: operations["standing_v1_partners__partner_id__tiers_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1873,6 +1996,8 @@ export interface components {
             clawed_back: string;
             /** Currency */
             currency: string;
+            /** Customer External Id */
+            customer_external_id: string;
             /** Finalized */
             finalized: boolean;
             /** Id */
@@ -1931,6 +2056,20 @@ export interface components {
             tier_volume: string;
             /** Transaction Hash */
             transaction_hash: string;
+        };
+        /**
+         * CommissionProof
+         * @description The order of a commission with the proof that it is in its batch, and where the batch's root can be asked for.
+         *
+         *     `root` is from the logs of the ledger that this server read and verified; the contract's view `rootOf(batch)` at
+         *     `contract` gives the same to anyone with a node.
+         */
+        CommissionProof: {
+            /** Chain Id */
+            chain_id: number;
+            /** Contract */
+            contract: string;
+            order: components["schemas"]["StatementOrder"];
         };
         /**
          * DeliveryOut
@@ -2211,6 +2350,48 @@ export interface components {
             url: string;
         };
         /**
+         * EstimateOut
+         * @description What an order that is settled today would give.
+         */
+        EstimateOut: {
+            /** Currency */
+            currency: string;
+            /** Exact */
+            exact: boolean;
+            /**
+             * Payable On
+             * Format: date
+             */
+            payable_on: string;
+            /** Shares */
+            shares: components["schemas"]["EstimatedShare"][];
+            /** Tier */
+            tier: number;
+            /**
+             * Total
+             * @description Minor units of the currency
+             */
+            total: string;
+        };
+        /**
+         * EstimatedShare
+         * @description A share that an order would give.
+         */
+        EstimatedShare: {
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
+            /** Rate Bps */
+            rate_bps: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "referrer" | "implementer" | "trainer";
+        };
+        /**
          * EventAccepted
          * @description What became of an event.
          */
@@ -2334,6 +2515,51 @@ export interface components {
             detail: string;
             /** Field */
             field: string;
+        };
+        /**
+         * HappeningOut
+         * @description Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither.
+         */
+        HappeningOut: {
+            /**
+             * Amount
+             * @description Minor units of the currency
+             */
+            amount: string;
+            /** Block Number */
+            block_number: number | null;
+            /**
+             * From Available
+             * @description Minor units of the currency
+             */
+            from_available: string;
+            /**
+             * From Frozen
+             * @description Minor units of the currency
+             */
+            from_frozen: string;
+            /**
+             * From Held
+             * @description Minor units of the currency
+             */
+            from_held: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "customer_paid" | "settled" | "clawed_back" | "released" | "paid";
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * To Debt
+             * @description Minor units of the currency
+             */
+            to_debt: string;
+            /** Transaction Hash */
+            transaction_hash: string | null;
         };
         /**
          * LedgerSpan
@@ -2495,6 +2721,32 @@ export interface components {
              * @description Minor units of the currency
              */
             volume: string;
+        };
+        /**
+         * OneselfOut
+         * @description One's own account.
+         */
+        OneselfOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Has Totp */
+            has_totp: boolean;
+            /** Login */
+            login: string;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "partner" | "operator" | "finance" | "compliance" | "auditor" | "admin";
+            /** Wallet */
+            wallet: string | null;
         };
         /**
          * OrderOut
@@ -3679,6 +3931,63 @@ export interface components {
             orders: number;
         };
         /**
+         * TierOut
+         * @description Where a partner stands in a plan that customers of its follow. A month's tier is fixed by the month before.
+         */
+        TierOut: {
+            /** Currency */
+            currency: string;
+            /** Customers */
+            customers: number;
+            /** Missing */
+            missing: string | null;
+            /** Month */
+            month: string;
+            /** Next Threshold */
+            next_threshold: string | null;
+            /** Next Tier */
+            next_tier: number;
+            plan: components["schemas"]["PlanOut"];
+            /** Rates */
+            rates: components["schemas"]["TierRate"][];
+            /** Tier */
+            tier: number;
+            /** Tier Month */
+            tier_month: string;
+            /**
+             * Tier Volume
+             * @description Minor units of the currency
+             */
+            tier_volume: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+        };
+        /**
+         * TierRate
+         * @description What a role gets of an order, in basis points.
+         */
+        TierRate: {
+            /** Better Bps */
+            better_bps: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "renewal";
+            /** Next Month Bps */
+            next_month_bps: number;
+            /** Now Bps */
+            now_bps: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "referrer" | "implementer" | "trainer";
+        };
+        /**
          * TotpConfirmation
          * @description A code that the authenticator shows.
          */
@@ -4797,13 +5106,24 @@ export interface operations {
     commissions_v1_commissions_get: {
         parameters: {
             query?: {
+                /** @description Newest first, or oldest */
+                sort?: "-settled_on" | "settled_on";
                 partner?: string | null;
                 order?: string | null;
+                /** @description As the order's source calls it */
+                customer?: string | null;
                 /** @description YYYY-MM, UTC */
                 month?: string | null;
                 role?: ("referrer" | "implementer" | "trainer") | null;
                 status?: ("pending" | "approved" | "paid" | "processed" | "refunded" | "disputed") | null;
+                /** @description In the order's or the customer's id */
                 search?: string | null;
+                /** @description IANA name; days and moments are its own */
+                timezone?: string;
+                /** @description First day, in the timezone */
+                from?: string | null;
+                /** @description Last day, in the timezone; included to its end */
+                to?: string | null;
                 limit?: number;
                 startingAfter?: string | null;
                 endingBefore?: string | null;
@@ -4903,6 +5223,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommissionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    commission_history_v1_commissions__commission_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HappeningOut"][];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    commission_proof_v1_commissions__commission_id__proof_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionProof"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    estimate_v1_estimate_get: {
+        parameters: {
+            query: {
+                partner: string;
+                plan: string;
+                kind: "new" | "renewal";
+                /** @description Minor units */
+                base: number;
+                role: ("referrer" | "implementer" | "trainer")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateOut"];
                 };
             };
             /** @description `unauthorized` Sign in first */
@@ -5562,9 +6133,13 @@ export interface operations {
                 format?: "csv" | "xlsx";
                 partner?: string | null;
                 order?: string | null;
+                /** @description As the order's source calls it */
+                customer?: string | null;
+                /** @description YYYY-MM, UTC */
                 month?: string | null;
                 role?: ("referrer" | "implementer" | "trainer") | null;
                 status?: ("pending" | "approved" | "paid" | "processed" | "refunded" | "disputed") | null;
+                /** @description In the order's or the customer's id */
                 search?: string | null;
                 /** @description IANA name; days and moments are its own */
                 timezone?: string;
@@ -5794,6 +6369,156 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    live_v1_live_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_listening` Changes cannot be told */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    oneself_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneselfOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7299,6 +8024,88 @@ export interface operations {
             };
             /** @description `payout_details_missing` There are no payout details */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    standing_v1_partners__partner_id__tiers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierOut"][];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

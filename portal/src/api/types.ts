@@ -24,3 +24,13 @@ export interface Page<Row> {
 }
 
 export const ROLES = ["referrer", "implementer", "trainer"] as const satisfies readonly Role[];
+export type Tier = Schemas["TierOut"];
+export type Happening = Schemas["HappeningOut"];
+export type CommissionProof = Schemas["CommissionProof"];
+export type PayoutDetails = Schemas["DetailsOut"];
+export type Exclusion = Schemas["ExclusionOut"];
+export type Oneself = Schemas["OneselfOut"];
+export type SessionEntry = Schemas["SessionOut"];
+export type StatementMonth = Schemas["StatementListed"];
+export type WebhookEndpoint = Schemas["EndpointOut"];
+export type WebhookDelivery = Schemas["DeliveryOut"];

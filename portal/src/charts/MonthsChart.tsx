@@ -6,7 +6,12 @@ import { percentOf, ticksFor } from "./scale";
 
 const FILLS = { referrer: "bg-referrer", implementer: "bg-implementer", trainer: "bg-trainer" } as const;
 
+/** Amounts stacked by role, or how many orders they come from. */
+export const MEASURES = ["money", "count"] as const;
+export type Measure = (typeof MEASURES)[number];
+
 interface Props {
+  measure: Measure;
   /** Oldest first, without gaps. */
   months: readonly EarningsMonth[];
   currency: string;
@@ -14,12 +19,13 @@ interface Props {
   onSelect: (month: string) => void;
 }
 
-/** Earnings month by month, stacked by role. The legend shows the figures of the month one points at. */
-export function MonthsChart({ months, currency, selected, onSelect }: Props) {
+/** Earnings or orders month by month. The legend shows the figures of the month one points at. */
+export function MonthsChart({ measure, months, currency, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const [pointed, setPointed] = useState<string>();
-  const ticks = ticksFor(months.reduce((most, { earned }) => (BigInt(earned) > most ? BigInt(earned) : most), 0n));
+  const totals = months.map(({ earned, orders }) => BigInt(measure === "money" ? earned : orders));
+  const ticks = ticksFor(totals.reduce((most, total) => (total > most ? total : most), 0n));
   const top = ticks[ticks.length - 1] ?? 0n;
   const shown =
     months.find(({ month }) => month === (pointed ?? selected)) ??
@@ -28,13 +34,13 @@ export function MonthsChart({ months, currency, selected, onSelect }: Props) {
   if (!shown) return null;
 
   return (
-    <figure aria-label={t("earnings.chart")}>
+    <figure aria-label={t(measure === "money" ? "earnings.chart" : "earnings.chartOrders")}>
       <Legend month={shown} currency={currency} />
       <div className="flex gap-2">
         <div aria-hidden className="relative h-44 w-12 shrink-0 text-right text-[0.6875rem] text-muted">
           {ticks.map((tick) => (
             <span key={String(tick)} className="money absolute right-0 translate-y-1/2 leading-none" style={{ bottom: `${percentOf(tick, top)}%` }}>
-              {format.tick(tick, currency)}
+              {measure === "money" ? format.tick(tick, currency) : format.count(Number(tick))}
             </span>
           ))}
         </div>
@@ -48,7 +54,7 @@ export function MonthsChart({ months, currency, selected, onSelect }: Props) {
                 key={month.month}
                 type="button"
                 aria-pressed={month.month === selected}
-                aria-label={`${t("earnings.showMonth", { month: format.month(month.month) })}: ${format.money(month.earned, currency)}`}
+                aria-label={`${t("earnings.showMonth", { month: format.month(month.month) })}: ${measure === "money" ? format.money(month.earned, currency) : format.count(month.orders)}`}
                 onClick={() => onSelect(month.month)}
                 onPointerEnter={() => setPointed(month.month)}
                 onPointerLeave={() => setPointed(undefined)}
@@ -56,11 +62,11 @@ export function MonthsChart({ months, currency, selected, onSelect }: Props) {
                 onBlur={() => setPointed(undefined)}
                 className="relative flex min-w-0 flex-1 flex-col-reverse items-center rounded-sm hover:bg-sunken focus-visible:-outline-offset-2 aria-pressed:bg-accent-soft"
               >
-                {ROLES.map((role) => (
+                {partsOf(month, measure).map(({ name, fill, part }) => (
                   <span
-                    key={role}
-                    className={`w-3/5 max-w-9 border-t border-surface last:rounded-t-sm ${FILLS[role]}`}
-                    style={{ height: `${percentOf(BigInt(month[role]), top)}%` }}
+                    key={name}
+                    className={`w-3/5 max-w-9 border-t border-surface last:rounded-t-sm ${fill}`}
+                    style={{ height: `${percentOf(part, top)}%` }}
                   />
                 ))}
               </button>
@@ -71,6 +77,11 @@ export function MonthsChart({ months, currency, selected, onSelect }: Props) {
       </div>
     </figure>
   );
+}
+
+function partsOf(month: EarningsMonth, measure: Measure) {
+  if (measure === "count") return [{ name: "orders", fill: "bg-accent", part: BigInt(month.orders) }];
+  return ROLES.map((role) => ({ name: role, fill: FILLS[role], part: BigInt(month[role]) }));
 }
 
 function Legend({ month, currency }: { month: EarningsMonth; currency: string }) {
@@ -85,6 +96,9 @@ function Legend({ month, currency }: { month: EarningsMonth; currency: string })
           {t(`role.${role}`)} <span className="money text-ink">{format.amount(month[role], currency)}</span>
         </span>
       ))}
+      <span className="text-muted">
+        {t("field.orders")} <span className="money text-ink">{format.count(month.orders)}</span>
+      </span>
       <span className="text-muted">
         {t("field.earned")} <span className="money font-semibold text-ink">{format.money(month.earned, currency)}</span>
       </span>

@@ -83,6 +83,33 @@ export const partnerTypes: Codes = {
   individual: { en: "Person", "zh-CN": "个人" },
 };
 
+/** Why a payout run left a partner out. */
+export const exclusions: Codes = {
+  suspended: { en: "Payouts are suspended; what is earned stays credited", "zh-CN": "付款已暂停，收益照常入账" },
+  not_active: { en: "Your registration on chain is not finished", "zh-CN": "链上登记尚未完成" },
+  in_open_run: { en: "Another run pays you already", "zh-CN": "已列入另一付款批次" },
+  in_debt: { en: "Earlier refunds are repaid first", "zh-CN": "需先扣回此前退款" },
+  on_hold: { en: "Everything is still on hold", "zh-CN": "金额尚在冻结期" },
+  in_dispute: { en: "What is left waits for a ruling", "zh-CN": "金额因争议待裁决" },
+  nothing_available: { en: "Nothing was available that was final", "zh-CN": "没有已终局的可支付金额" },
+  below_minimum: { en: "Less than the least that is paid; it is carried over", "zh-CN": "低于最低付款额，留待下次" },
+  details_missing: { en: "No bank details", "zh-CN": "未登记银行账户" },
+  details_unverified: { en: "Bank details not checked yet", "zh-CN": "银行账户待复核" },
+  details_changed: { en: "The bank details changed meanwhile", "zh-CN": "银行账户在此期间变更" },
+  holder_differs: { en: "The account is in another name than yours", "zh-CN": "账户户名与您不符" },
+  document_missing: { en: "A document is missing", "zh-CN": "缺少证件" },
+  document_expired: { en: "A document has expired", "zh-CN": "证件已过期" },
+  tax_currency: { en: "No tax rule for this currency", "zh-CN": "该货币没有税务规则" },
+  less_available: { en: "A refund or a dispute took of it meanwhile", "zh-CN": "在此期间被退款或争议扣减" },
+};
+
+/** Documents that are asked for before a payout. */
+export const documents: Codes = {
+  identity: { en: "Proof of identity", "zh-CN": "身份证件" },
+  business_licence: { en: "Business licence", "zh-CN": "营业执照" },
+  w9: { en: "Form W-9", "zh-CN": "W-9 表" },
+};
+
 /** Looks a code up in the reader's language. */
 export function useCodes() {
   const { language } = useTranslation();

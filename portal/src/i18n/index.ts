@@ -1,16 +1,18 @@
 import type { Dictionary } from "./en";
+import { keep, recall } from "~/ui/remembered";
 import { type Translate, translator } from "./translate";
 
 /** Each under its own name. */
 export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const STORED_UNDER = "fenrun.language";
+/** A file of words. What every page says is loaded first, the rest with the pages that say it. */
+export type Area = "common" | "status" | "account" | "partner" | "finance" | "channel" | "design";
 
-const dictionaries: Record<Language, () => Promise<Dictionary>> = {
-  en: async () => (await import("./en")).en,
-  "zh-CN": async () => (await import("./zh-CN")).zhCN,
-};
+const STORED_UNDER = "fenrun.language";
+const FIRST: readonly Area[] = ["common"];
+
+const files = import.meta.glob<{ default: Partial<Dictionary> }>("./{en,zh-CN}/*.ts");
 
 /** What the page is written in at the moment. */
 export interface Translation {
@@ -20,6 +22,10 @@ export interface Translation {
 }
 
 let current: Translation | undefined;
+let wanted: Language = "en";
+let turn: Promise<void> = Promise.resolve();
+/** Areas in use. */
+const loaded = new Set<Area>();
 const listeners = new Set<() => void>();
 
 export function subscribe(listener: () => void): () => void {
@@ -32,21 +38,47 @@ export function currentTranslation(): Translation {
   return current;
 }
 
-/** Only the language in use is loaded. */
-async function show(language: Language): Promise<void> {
-  const words = await dictionaries[language]();
+/** Makes sure that the words of some areas are here, before a page that says them is shown. */
+export async function loadWords(...areas: readonly Area[]): Promise<void> {
+  const missing = areas.filter((area) => !loaded.has(area));
+  if (missing.length === 0) return;
+  for (const area of missing) loaded.add(area);
+  await show();
+}
+
+/** One after another: a page that loads its words must not undo the language chosen meanwhile. */
+function show(): Promise<void> {
+  turn = turn.then(load, load);
+  return turn;
+}
+
+/** Only the language in use is loaded, and of it only the areas in use. */
+async function load(): Promise<void> {
+  const language = wanted;
+  const parts = await Promise.all([...loaded].map((area) => wordsOf(language, area)));
+  // Every area in use is here, and no page speaks another.
+  const words = Object.assign({}, ...parts) as Dictionary;
   current = { language, words, t: translator(words) };
   document.documentElement.lang = language;
   for (const listener of listeners) listener();
 }
 
+async function wordsOf(language: Language, area: Area): Promise<Partial<Dictionary>> {
+  const file = files[`./${language}/${area}.ts`];
+  if (!file) throw new Error(`No words of ${area} in ${language}`);
+  return (await file()).default;
+}
+
 export async function setLanguage(language: Language): Promise<void> {
-  await show(language);
-  store(language);
+  wanted = language;
+  await show();
+  keep(STORED_UNDER, language);
 }
 
 export async function startTranslations(): Promise<void> {
-  await show(preferredLanguage());
+  for (const area of FIRST) loaded.add(area);
+  wanted = preferredLanguage();
+  await show();
 }
 
 function isLanguage(value: string | null): value is Language {
@@ -55,28 +87,13 @@ function isLanguage(value: string | null): value is Language {
 
 /** What the reader chose before; else what the browser asks for; else English. */
 function preferredLanguage(): Language {
-  const stored = readStored();
+  const stored = recall(STORED_UNDER);
   if (isLanguage(stored)) return stored;
   const known = navigator.languages.find((tag) => /^(zh|en)\b/i.test(tag));
   return known?.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 }
 
-// A browser that refuses storage throws here: the choice is then kept for this visit only.
-function readStored(): string | null {
-  try {
-    return localStorage.getItem(STORED_UNDER);
-  } catch {
-    return null;
-  }
-}
 
-function store(language: Language): void {
-  try {
-    localStorage.setItem(STORED_UNDER, language);
-  } catch {
-    // See above.
-  }
-}
 
 /** The locale for dates and figures: the reader's own region, when the browser names one for the language. */
 export function localeFor(language: Language): string {

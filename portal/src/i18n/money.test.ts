@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainShare, formatAmount, formatMoney, formatRate, formatTick, toDecimal } from "./money";
+import { explainShare, formatAmount, formatMoney, formatRate, formatTick, parseAmount, toDecimal } from "./money";
 
 describe("toDecimal", () => {
   it.each([
@@ -89,5 +89,30 @@ describe("explainShare", () => {
       unrounded: "3,002,099,511,605,172.9669",
       rounding: "down",
     });
+  });
+});
+
+describe("parseAmount", () => {
+  it.each([
+    ["1250", "USD", 125_000],
+    ["1,250.5", "CNY", 125_050],
+    [" 0.01 ", "USD", 1],
+    ["7", "JPY", 7],
+    ["1.234", "KWD", 1_234],
+  ])("reads %s %s", (text, currency, minor) => {
+    expect(parseAmount(text, currency)).toBe(minor);
+  });
+
+  it.each([
+    ["0", "USD"],
+    ["-5", "USD"],
+    ["1.234", "USD"],
+    ["1.5", "JPY"],
+    ["1e3", "USD"],
+    ["abc", "USD"],
+    ["", "USD"],
+    ["99999999999999999", "USD"],
+  ])("refuses %s %s", (text, currency) => {
+    expect(parseAmount(text, currency)).toBeNull();
   });
 });

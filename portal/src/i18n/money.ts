@@ -46,6 +46,15 @@ export function formatTick(minor: bigint, currency: string, locale: string): str
   return format.format(toDecimal(minor, exponentOf(currency)));
 }
 
+/** What somebody wrote as an amount above zero, in minor units; null where it is none, or has more decimals than the currency. */
+export function parseAmount(text: string, currency: string): number | null {
+  const [, whole = "", part = ""] = /^(\d+)(?:\.(\d+))?$/.exec(text.trim().replaceAll(",", "")) ?? [];
+  const places = exponentOf(currency);
+  if (whole === "" || part.length > places) return null;
+  const minor = Number(whole + part.padEnd(places, "0"));
+  return Number.isSafeInteger(minor) && minor > 0 ? minor : null;
+}
+
 /** 1234 basis points: `12.34 %`. */
 export function formatRate(bps: number, locale: string): string {
   const format = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -23,6 +23,9 @@ type TextAt<Tree, Path> = Path extends `${infer Name}.${infer Rest}`
 type Gaps<Text> = Text extends `${string}{{${infer Gap}}}${infer Rest}` ? Gap | Gaps<Rest> : never;
 type Values<Path> = [Gaps<TextAt<English, Path>>] extends [never] ? [] : [Record<Gaps<TextAt<English, Path>>, string | number>];
 
+/** The path of a text without gaps: the name of a thing. */
+export type Label = { [Path in Key]: Values<Path> extends [] ? Path : never }[Key];
+
 export type Translate = <Path extends Key>(key: Path, ...values: Values<Path>) => string;
 
 export function translator(dictionary: Dictionary): Translate {
@@ -31,8 +34,8 @@ export function translator(dictionary: Dictionary): Translate {
 
 function textAt(dictionary: Dictionary, key: string): string {
   let at: unknown = dictionary;
-  for (const name of key.split(".")) at = (at as Record<string, unknown>)[name];
-  return String(at);
+  for (const name of key.split(".")) at = (at as Record<string, unknown> | undefined)?.[name];
+  return String(at ?? key);
 }
 
 /** Only text goes in: React escapes it where it is shown. */

@@ -14,6 +14,7 @@ export function useFormat() {
     share: (base: string, rateBps: number, amount: string, currency: string) =>
       explainShare(base, rateBps, amount, currency, locale),
     count: (value: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value),
+    list: (parts: readonly string[]) => new Intl.ListFormat(locale, { type: "conjunction" }).format(parts),
     day: (day: string) => formatDay(day, locale),
     month: (month: string) => formatMonth(month, locale),
     shortMonth: (month: string) => formatShortMonth(month, locale),

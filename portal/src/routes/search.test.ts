@@ -9,6 +9,11 @@ describe("the address", () => {
   });
 
   it("drops filters that make no sense, and keeps the rest", () => {
+    expect(commissionSearch({ from: "2026-02-30x", to: "2026-02-28", sort: "amount", columns: "order,amount", timezone: "UTC" })).toEqual({
+      to: "2026-02-28",
+      columns: "order,amount",
+      timezone: "UTC",
+    });
     expect(commissionSearch({ month: "2026-13", role: "boss", status: "paid", search: "", other: "x" })).toEqual({ status: "paid" });
   });
 });

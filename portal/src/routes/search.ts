@@ -38,17 +38,28 @@ function searchOf<Values extends Record<string, string>>(checks: { [Name in keyo
   };
 }
 
+const isDay = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+/** A pick of columns: their names; a table leaves out those that it does not know. */
+const isColumns = (value: string): value is string => /^[a-z]+(,[a-z]+)*$/i.test(value) && value.length <= 200;
+const isOrder = (value: string): value is "settled_on" => value === "settled_on";
+
 export const commissionSearch = searchOf({
   month: isMonth,
   role: isRole,
   status: isStatus("commission"),
   search: isText,
+  customer: isText,
+  from: isDay,
+  to: isDay,
+  timezone: isText,
+  sort: isOrder,
+  columns: isColumns,
   after: isText,
   before: isText,
 });
 export const orderSearch = searchOf({ status: isStatus("order"), search: isText, after: isText, before: isText });
 export const partnerSearch = searchOf({ search: isText, after: isText, before: isText });
-export const payoutSearch = searchOf({ after: isText, before: isText });
+export const payoutSearch = searchOf({ status: isStatus("payout"), columns: isColumns, after: isText, before: isText });
 export const financeSearch = searchOf({ batchesAfter: isText, batchesBefore: isText, refusalsAfter: isText, refusalsBefore: isText });
 
 export type CommissionSearch = ReturnType<typeof commissionSearch>;

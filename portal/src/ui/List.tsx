@@ -4,6 +4,7 @@ import { useTranslation } from "~/i18n/useTranslation";
 import type { Cursor } from "~/api/cursor";
 import type { Page } from "~/api/types";
 import { Button } from "./Button";
+import { Empty } from "./Empty";
 import { Loading } from "./Loading";
 import { Pager } from "./Pager";
 import { Trouble } from "./Trouble";
@@ -28,18 +29,21 @@ export function List<Row extends { id: string }>({ query, cursor, onMove, empty,
     return (
       <>
         <Trouble error={query.error} onRetry={() => void query.refetch()} />
-        {away && <Aside text={t("list.firstPage")} onClick={() => onMove({})} />}
+        {away && (
+          <p className="mt-3">
+            <Button onClick={() => onMove({})}>{t("list.firstPage")}</Button>
+          </p>
+        )}
       </>
     );
   }
   const page = query.data;
   if (page.data.length === 0) {
     return (
-      <div className="rounded-lg border border-dashed border-line px-4 py-10 text-center text-sm text-muted">
-        <p>{onClear ? t("list.noMatch") : away ? t("list.empty") : empty}</p>
-        {onClear && <Aside text={t("list.clear")} onClick={onClear} />}
-        {!onClear && away && <Aside text={t("list.firstPage")} onClick={() => onMove({})} />}
-      </div>
+      <Empty text={onClear ? t("list.noMatch") : away ? t("list.empty") : empty}>
+        {onClear && <Button onClick={onClear}>{t("list.clear")}</Button>}
+        {!onClear && away && <Button onClick={() => onMove({})}>{t("list.firstPage")}</Button>}
+      </Empty>
     );
   }
   return (
@@ -47,13 +51,5 @@ export function List<Row extends { id: string }>({ query, cursor, onMove, empty,
       {children(page.data, query.isPlaceholderData)}
       <Pager page={page} cursor={cursor} onMove={onMove} />
     </>
-  );
-}
-
-function Aside({ text, onClick }: { text: string; onClick: () => void }) {
-  return (
-    <p className="mt-3">
-      <Button onClick={onClick}>{text}</Button>
-    </p>
   );
 }

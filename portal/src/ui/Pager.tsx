@@ -15,13 +15,13 @@ export function Pager({ page, cursor, onMove }: Props) {
   const { previous, next } = neighbours(cursor, page.data, page.has_more);
   if (!previous && !next) return null;
   return (
-    <nav aria-label={t("list.pages")} className="mt-4 flex justify-end gap-2">
+    <div className="mt-4 flex justify-end gap-2">
       <Button disabled={!previous} onClick={() => previous && onMove(previous)}>
         {t("list.previous")}
       </Button>
       <Button disabled={!next} onClick={() => next && onMove(next)}>
         {t("list.next")}
       </Button>
-    </nav>
+    </div>
   );
 }

@@ -53,7 +53,7 @@ export function SearchBox({ label, value, onSearch }: Props) {
       value={text}
       maxLength={100}
       onChange={(event) => change(event.target.value)}
-      className="h-9 w-full rounded-md border border-line bg-surface px-3 text-base placeholder:text-muted sm:w-80 sm:text-sm"
+      className="h-9 w-full rounded-md border border-line bg-surface px-3 text-base placeholder:text-muted sm:w-64 sm:text-sm"
     />
   );
 }

@@ -3,11 +3,13 @@ import { useTranslation } from "~/i18n/useTranslation";
 interface Props<Value extends string> {
   label: string;
   value: Value | undefined;
+  /** What is said of no choice; "all" where nothing else is. */
+  none?: string;
   options: readonly { value: Value; label: string }[];
   onSelect: (value: Value | undefined) => void;
 }
 
-export function SelectFilter<Value extends string>({ label, value, options, onSelect }: Props<Value>) {
+export function SelectFilter<Value extends string>({ label, none, value, options, onSelect }: Props<Value>) {
   const { t } = useTranslation();
   return (
     <select
@@ -16,7 +18,7 @@ export function SelectFilter<Value extends string>({ label, value, options, onSe
       onChange={(event) => onSelect(options.find((option) => option.value === event.target.value)?.value)}
       className={`h-9 max-w-full min-w-0 rounded-md border bg-surface px-2 text-base sm:text-sm ${value ? "border-accent" : "border-line"}`}
     >
-      <option value="">{t("list.all", { filter: label })}</option>
+      <option value="">{none ?? t("list.all", { filter: label })}</option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

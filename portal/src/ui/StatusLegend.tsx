@@ -4,11 +4,11 @@ import { type StatusKind, statusesOf } from "./status";
 import { useStatus } from "./useStatus";
 
 /** What the tooltips say, for a finger or a keyboard. */
-export function StatusLegend({ kind }: { kind: StatusKind }) {
+export function StatusLegend({ kind, open = false }: { kind: StatusKind; open?: boolean }) {
   const { t } = useTranslation();
   const words = useStatus(kind);
   return (
-    <details className="mt-4 text-sm text-muted">
+    <details open={open} className="mt-4 text-sm text-muted">
       <summary className="w-fit py-1">{t("list.statuses")}</summary>
       <dl className="mt-2 grid grid-cols-[auto_1fr] items-baseline gap-x-3 gap-y-2">
         {statusesOf(kind).map((status) => (

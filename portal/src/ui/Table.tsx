@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 
-/** Wider than its place, a table scrolls by itself and not the page. */
+/** Wider than its place, a table scrolls by itself and not the page. A line above it says that other rows are coming. */
 export function Table({ label, busy = false, children }: { label: string; busy?: boolean; children: ReactNode }) {
   return (
-    <div className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+    <div className={`-mx-4 overflow-x-auto border-t-2 px-4 sm:mx-0 sm:px-0 ${busy ? "border-accent" : "border-transparent"}`}>
       <table
         aria-label={label}
         aria-busy={busy}
-        className={`w-full border-collapse text-sm transition-opacity ${busy ? "opacity-50" : ""}`}
+        className="w-full border-collapse text-sm"
       >
         {children}
       </table>
@@ -18,9 +18,9 @@ export function Table({ label, busy = false, children }: { label: string; busy?:
 interface CellProps {
   children?: ReactNode;
   /** Figures stand at the right. */
-  right?: boolean;
+  right?: boolean | undefined;
   /** Left out where there is no room. */
-  wide?: boolean;
+  wide?: boolean | undefined;
 }
 
 const place = ({ right, wide }: CellProps) => `${right ? "text-right" : "text-left"} ${wide ? "hidden md:table-cell" : ""}`;

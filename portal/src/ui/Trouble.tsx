@@ -10,6 +10,7 @@ export function useProblemText() {
   const { t } = useTranslation();
   return (error: unknown): string => {
     if (!(error instanceof Problem)) return t("errors.unexpected");
+    if (error.status === 429 && error.retryAfter !== undefined) return t("errors.rateLimitedFor", { seconds: error.retryAfter });
     const known = KNOWN.find((code): code is KnownCode => code === error.code);
     if (known) return t(`errors.${known}`);
     if (error.status >= 500 || error.message === "") return t("errors.unexpected");

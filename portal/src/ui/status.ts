@@ -16,6 +16,8 @@ export const STATUSES: { [Kind in StatusKind]: Record<StatusOf<Kind>, Tone> } = 
   batch: { submitted: "wait", confirmed: "wait", finalized: "good" },
   payout: { pending: "wait", processing: "wait", sent: "wait", completed: "good", failed: "bad", canceled: "quiet", returned: "bad" },
   partner: { active: "good", suspended: "bad" },
+  endpoint: { enabled: "good", disabled: "quiet" },
+  delivery: { pending: "wait", sending: "wait", delivered: "good", failed: "bad", canceled: "quiet" },
 };
 
 export function statusesOf<Kind extends StatusKind>(kind: Kind): StatusOf<Kind>[] {

@@ -1,40 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams, useRouteContext } from "@tanstack/react-router";
 import { useRef } from "react";
+import { earningsQuery } from "~/api/queries/partner";
 import { useTranslation } from "~/i18n/useTranslation";
-import { earningsQuery } from "~/api/queries";
-import type { Earnings } from "~/api/types";
-import { useFormat } from "~/i18n/useFormat";
+import { CommissionsList } from "~/routes/commissions/CommissionsList";
+import { type CommissionSearch, useFilters } from "~/routes/search";
+import { Card } from "~/ui/Card";
 import { Loading } from "~/ui/Loading";
 import { PageHeader } from "~/ui/PageHeader";
 import { Trouble } from "~/ui/Trouble";
-import { type CommissionSearch, useFilters } from "../search";
-import { Commissions } from "./Commissions";
+import { AsOf } from "./AsOf";
 import { Figures } from "./Figures";
 import { Months } from "./Months";
 
-/** What the signed-in partner earned. */
-export function OwnEarnings() {
+/** What a partner earned, month by month and order by order, as staff see it. */
+export function EarningsPage({ partnerId }: { partnerId: string }) {
   const { t } = useTranslation();
-  const { viewer } = useRouteContext({ from: "/app" });
-  return <EarningsPage partnerId={viewer.partner_id ?? ""} title={() => t("earnings.title")} />;
-}
-
-/** The same page, as staff see it. */
-export function EarningsOfPartner() {
-  const { t } = useTranslation();
-  const { partnerId } = useParams({ from: "/app/partners/$partnerId" });
-  return (
-    <>
-      <Link to="/partners" className="mb-3 inline-block text-sm font-medium text-accent hover:underline">
-        ← {t("earnings.back")}
-      </Link>
-      <EarningsPage partnerId={partnerId} title={(name) => t("earnings.titleOf", { name })} />
-    </>
-  );
-}
-
-function EarningsPage({ partnerId, title }: { partnerId: string; title: (name: string) => string }) {
   const query = useQuery(earningsQuery(partnerId));
   const { search, filter } = useFilters<CommissionSearch>();
   const commissions = useRef<HTMLDivElement>(null);
@@ -50,26 +30,18 @@ function EarningsPage({ partnerId, title }: { partnerId: string; title: (name: s
   const earnings = query.data;
   return (
     <>
-      <PageHeader title={title(earnings.partner.name)}>
+      <PageHeader title={t("earnings.titleOf", { name: earnings.partner.name })}>
         <AsOf asOf={earnings.as_of} />
       </PageHeader>
       <div className="space-y-6">
         <Figures earnings={earnings} />
         <Months months={earnings.months} currency={earnings.currency} selected={search.month} onSelect={selectMonth} />
         <div ref={commissions} className="scroll-mt-4">
-          <Commissions partnerId={partnerId} months={earnings.months} />
+          <Card title={t("earnings.commissions")}>
+            <CommissionsList partnerId={partnerId} />
+          </Card>
         </div>
       </div>
     </>
   );
-}
-
-function AsOf({ asOf }: { asOf: Earnings["as_of"] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return t("earnings.asOf", {
-    block: format.count(asOf.block_number),
-    time: asOf.block_time ? format.time(asOf.block_time) : "–",
-    final: format.count(asOf.finalized_block),
-  });
 }

@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { useTranslation } from "~/i18n/useTranslation";
 import { type EarningsMonth, ROLES } from "~/api/types";
-import { MonthsChart } from "~/charts/MonthsChart";
+import { MEASURES, type Measure, MonthsChart } from "~/charts/MonthsChart";
 import { monthsBetween } from "~/i18n/dates";
 import { useFormat } from "~/i18n/useFormat";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Card";
+import { Choice } from "~/ui/Choice";
 import { Cell, Head, Table } from "~/ui/Table";
 
 /** As many columns as can be told apart, and as many rows as one takes in at a glance. */
@@ -22,15 +23,20 @@ interface Props {
 export function Months({ months, currency, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
+  const [measure, setMeasure] = useState<Measure>("money");
+  const measures = MEASURES.map((value) => ({ value, label: t(`earnings.${value}`) }));
   const latestFirst = months.toSorted((one, other) => other.month.localeCompare(one.month));
   const listed = all ? latestFirst : latestFirst.filter(({ month }, position) => position < LISTED || month === selected);
   return (
-    <Card title={t("earnings.months")}>
+    <Card
+      title={t("earnings.months")}
+      aside={months.length > 0 && <Choice label={t("earnings.measure")} value={measure} options={measures} onChoose={setMeasure} />}
+    >
       {months.length === 0 ? (
         <p className="text-sm text-muted">{t("earnings.monthsEmpty")}</p>
       ) : (
         <>
-          <MonthsChart months={withoutGaps(latestFirst).slice(-CHARTED)} currency={currency} selected={selected} onSelect={onSelect} />
+          <MonthsChart measure={measure} months={withoutGaps(latestFirst).slice(-CHARTED)} currency={currency} selected={selected} onSelect={onSelect} />
           <MonthsTable months={listed} currency={currency} selected={selected} onSelect={onSelect} />
           {months.length > LISTED && (
             <p className="mt-4">

@@ -1,0 +1,29 @@
+import { useTranslation } from "~/i18n/useTranslation";
+import { PageHeader } from "~/ui/PageHeader";
+import { useMay, useViewer } from "../useViewer";
+import { BankCard } from "./BankCard";
+import { PasswordCard } from "./PasswordCard";
+import { SessionsCard } from "./SessionsCard";
+import { TotpCard } from "./TotpCard";
+import { WalletCard } from "./WalletCard";
+import { WebhooksCard } from "./webhooks/WebhooksCard";
+
+/** The reader's own account, and what belongs to their partner. */
+export function SettingsPage() {
+  const { t } = useTranslation();
+  const { login, partner_id: partnerId } = useViewer();
+  const writes = useMay("rows:write");
+  return (
+    <>
+      <PageHeader title={t("nav.settings")}>{t("settings.signedInAs", { login })}</PageHeader>
+      <div className="max-w-5xl space-y-6">
+        {partnerId && <BankCard partnerId={partnerId} />}
+        <TotpCard />
+        <PasswordCard />
+        <SessionsCard />
+        <WalletCard />
+        {writes && <WebhooksCard />}
+      </div>
+    </>
+  );
+}

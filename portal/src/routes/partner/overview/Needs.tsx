@@ -1,0 +1,99 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { oneselfQuery } from "~/api/queries/account";
+import { exclusionsQuery, payoutDetailsQuery } from "~/api/queries/partner";
+import type { Exclusion, Oneself, PayoutDetails } from "~/api/types";
+import { documents, exclusions, useCodes } from "~/i18n/codes";
+import { today } from "~/i18n/dates";
+import { useFormat } from "~/i18n/useFormat";
+import { useTranslation } from "~/i18n/useTranslation";
+import { Card } from "~/ui/Card";
+import { Notice } from "~/ui/Notice";
+
+/** What stands between a partner and its money, and what only the partner can do about it. */
+export function Needs({ partnerId }: { partnerId: string }) {
+  const { t } = useTranslation();
+  const details = useQuery(payoutDetailsQuery(partnerId));
+  const leftOut = useQuery(exclusionsQuery(partnerId));
+  const oneself = useQuery(oneselfQuery);
+  if (!details.data || !leftOut.data || !oneself.data) return null;
+  const needs = [...ofDetails(details.data), ...ofLastRun(leftOut.data.data, details.data), ...ofAccount(oneself.data)];
+  return (
+    <Card title={t("overview.needs")}>
+      {needs.length === 0 && <p className="text-sm text-muted">{t("overview.needsNothing")}</p>}
+      <ul className="space-y-3">
+        {needs.map((need) => (
+          <li key={JSON.stringify(need)}>
+            <NeedNotice need={need} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+type Need =
+  | { kind: "detailsMissing" | "detailsUnverified" | "totp" }
+  | { kind: "documentExpired"; document: string; on: string }
+  | { kind: "leftOut"; reason: string; detail: string; on: string };
+
+function ofDetails({ account_hint, verified, documents: known }: PayoutDetails): Need[] {
+  if (!account_hint) return [{ kind: "detailsMissing" }];
+  const expired = known.filter(({ expires_on }) => expires_on && expires_on < today());
+  return [
+    ...(verified ? [] : [{ kind: "detailsUnverified" } as const]),
+    ...expired.map(({ kind, expires_on }) => ({ kind: "documentExpired", document: kind, on: expires_on ?? "" }) as const),
+  ];
+}
+
+/** Reasons that pass by themselves, or that are said already. */
+const NO_NEED = new Set(["nothing_available", "on_hold", "in_open_run", "details_missing", "details_unverified", "document_expired"]);
+
+function ofLastRun([last]: readonly Exclusion[], details: PayoutDetails): Need[] {
+  if (!last || NO_NEED.has(last.reason)) return [];
+  // What the details lacked then, they may have by now.
+  const changed = details.changed_at && details.changed_at.slice(0, 10) >= last.pays_on;
+  if (changed && ["holder_differs", "document_missing", "details_changed"].includes(last.reason)) return [];
+  return [{ kind: "leftOut", reason: last.reason, detail: last.detail, on: last.pays_on }];
+}
+
+function ofAccount({ has_totp }: Oneself): Need[] {
+  return has_totp ? [] : [{ kind: "totp" }];
+}
+
+function NeedNotice({ need }: { need: Need }) {
+  const { t, language } = useTranslation();
+  const format = useFormat();
+  const word = useCodes();
+  switch (need.kind) {
+    case "detailsMissing":
+    case "detailsUnverified":
+      return (
+        <Notice tone="wait" title={t(`overview.${need.kind}`)}>
+          {t(`overview.${need.kind}Note`)}
+        </Notice>
+      );
+    case "documentExpired":
+      return (
+        <Notice tone="wait" title={t("overview.documentExpired", { kind: word(documents, need.document) })}>
+          {t("overview.documentExpiredNote", { day: format.day(need.on) })}
+        </Notice>
+      );
+    case "leftOut":
+      // The server's sentence has the figures; it is in English, the words for the code are in both languages.
+      return (
+        <Notice tone="wait" title={t("overview.leftOut", { day: format.day(need.on) })}>
+          {language === "en" ? need.detail : word(exclusions, need.reason)}
+        </Notice>
+      );
+    case "totp":
+      return (
+        <Notice tone="quiet" title={t("overview.totp")}>
+          {t("overview.totpNote")}{" "}
+          <Link to="/settings" className="font-medium text-accent hover:underline">
+            {t("overview.toSettings")}
+          </Link>
+        </Notice>
+      );
+  }
+}

@@ -1,0 +1,8 @@
+import type { Place } from "../places";
+
+export const PARTNER_PLACES: readonly Place[] = [
+  { to: "/overview", label: "nav.overview", needs: "rows:own" },
+  { to: "/commissions", label: "nav.commissions", needs: "rows:own" },
+  { to: "/payouts", label: "nav.payouts", needs: "rows:own" },
+  { to: "/statements", label: "nav.statements", needs: "rows:own" },
+];

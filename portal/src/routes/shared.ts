@@ -1,0 +1,37 @@
+import { createRoute, redirect } from "@tanstack/react-router";
+import { homeOf } from "./places";
+import { app, needs, page, root } from "./root";
+import { payoutSearch } from "./search";
+
+/** Pages of both shells: a partner sees its own rows, staff those of all. */
+const start = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: homeOf(context.viewer) });
+  },
+});
+
+const payouts = createRoute({
+  getParentRoute: () => app,
+  path: "/payouts",
+  validateSearch: payoutSearch,
+  beforeLoad: needs("rows:own"),
+  component: page(() => import("./payouts/PayoutsPage"), "PayoutsPage", "status", "partner"),
+});
+
+const commission = createRoute({
+  getParentRoute: () => app,
+  path: "/commissions/$commissionId",
+  beforeLoad: needs("rows:own"),
+  component: page(() => import("./commissions/CommissionPage"), "CommissionPage", "status", "partner"),
+});
+
+/** What the pages are made of, for who builds them: in both languages, without a session and without data. */
+export const design = createRoute({
+  getParentRoute: () => root,
+  path: "/design",
+  component: page(() => import("./design/DesignPage"), "DesignPage", "status", "design", "channel"),
+});
+
+export const sharedRoutes = [start, payouts, commission] as const;

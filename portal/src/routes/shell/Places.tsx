@@ -1,0 +1,34 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "~/i18n/useTranslation";
+import type { Place } from "../places";
+
+const LOOKS = {
+  /** Beside the name, where there is room for it. */
+  bar: "hidden gap-0.5 md:flex",
+  /** Along the side of the page. */
+  side: "hidden w-48 shrink-0 flex-col gap-0.5 border-r border-line py-6 pr-4 pl-3 lg:flex",
+  /** In the menu of narrow screens. */
+  menu: "flex flex-col gap-1",
+} as const;
+
+interface Props {
+  places: readonly Place[];
+  look: keyof typeof LOOKS;
+}
+
+export function Places({ places, look }: Props) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t("app.main")} className={LOOKS[look]}>
+      {places.map(({ to, label }) => (
+        <Link
+          key={to}
+          to={to}
+          className={`rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "py-2.5 text-base" : ""}`}
+        >
+          {t(label)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
