@@ -71,11 +71,11 @@ def list_members(context: typer.Context, json_: Json = False, scenario: Scenario
 @members.command()
 def reset_totp(context: typer.Context, login: Login, scenario: Scenario = None) -> None:
     """Takes the authenticator of a member away who has lost it; the password is asked for as before."""
-    with context.obj.open_session(scenario) as session:
+    with context.obj.open_sealing_session(scenario) as (session, key):
         member = repository.member_by_login(session, login.strip().lower())
         if member is None:
             raise NotFoundError(f"No member has the login {login}")
-        members_service.reset_totp(session, member.id)
+        members_service.reset_totp(session, key, member.id, dt.datetime.now(dt.UTC))
 
 
 @api_keys.command()
@@ -87,8 +87,8 @@ def create(
 ) -> None:
     """Makes a key and prints it, this once."""
     scopes: list[Scope] = [_one_of(one, SCOPES, "--scope") for one in scope]
-    with context.obj.open_session(scenario) as session:
-        made, plain = api_keys_service.create(session, name, scopes, dt.datetime.now(dt.UTC))
+    with context.obj.open_sealing_session(scenario) as (session, key):
+        made, plain = api_keys_service.create(session, key, name, scopes, dt.datetime.now(dt.UTC))
         id_ = made.id
     typer.echo(f"{id_}\t{plain}")
 
@@ -112,9 +112,9 @@ def rotate(
     scenario: Scenario = None,
 ) -> None:
     """Makes a key in another's place and prints it, this once."""
-    with context.obj.open_session(scenario) as session:
+    with context.obj.open_sealing_session(scenario) as (session, key):
         overlap = dt.timedelta(hours=overlap_hours)
-        made, plain = api_keys_service.rotate(session, key_id, overlap, dt.datetime.now(dt.UTC))
+        made, plain = api_keys_service.rotate(session, key, key_id, overlap, dt.datetime.now(dt.UTC))
         id_ = made.id
     typer.echo(f"{id_}\t{plain}")
 
