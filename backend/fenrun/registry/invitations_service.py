@@ -65,6 +65,9 @@ def invite(
         language=language,
         invited_by=by.member_id,
         created_at=now,
+        withdrawn_at=None,
+        accepted_at=None,
+        member_id=None,
     )
     _send(session, key, made, by, now)
     session.add(made)
