@@ -18,6 +18,7 @@ from fenrun.mail import repository, service, wording
 from fenrun.mail.models import Letter
 from fenrun.mail.sending import Server
 from fenrun.mail.tasks import Postman
+from fenrun.operations import doctor
 
 KEY = b"k" * 32
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -286,6 +287,35 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_letter(sessions):
 def test_settings_that_make_no_sense_are_named(url, sender, named):
     with pytest.raises(SetupError, match=named):
         Server.of(Settings(smtp_url=url, mail_from=sender))
+
+
+@pytest.mark.parametrize(
+    ("configured", "queue", "ok", "said"),
+    [
+        (False, (0, 0, None), True, "FENRUN_SMTP_URL is not set"),
+        (False, (3, 0, None), False, "3 letters wait until it is"),
+        (True, (3, 0, None), True, "h:587; 3 letters wait, 0 failed"),
+        (True, (0, 1, "550 nobody"), False, "1 failed in a day; the last that did not go: 550 nobody"),
+    ],
+)
+def test_the_doctor_says_what_waits_and_what_failed(configured, queue, ok, said):
+    settings = Settings(smtp_url="smtp://h" if configured else None, mail_from="a@b")
+    finding = doctor._mail(settings, repository.Queue(*queue))
+    assert finding.ok is ok
+    assert said in finding.detail
+
+
+def test_the_queue_counts_what_waits_and_what_was_refused(sessions, mailbox, postman):
+    mailbox.refusals = {TO: "550 nobody"}
+    write(sessions)
+    write(sessions, useful_until=NOW - dt.timedelta(1))
+    postman.step(NOW)
+    postman.step(NOW)
+    write(sessions)
+    with sessions.begin() as session:
+        service.withdraw(session, "mb_bob")
+        found = repository.queue(session, NOW)
+    assert found == repository.Queue(1, 2, "Its link had ended before it could go")
 
 
 def test_ports_are_those_of_their_schemes():

@@ -68,10 +68,7 @@ def forget_before(session: Session, moment: dt.datetime) -> None:
 
 
 def queue(session: Session, since: dt.datetime) -> Queue:
-    """What waits, and what failed since.
-
-    Letters that were of no use any more, or withdrawn, did not fail for anybody: they have no attempt.
-    """
+    """What waits, and what failed since. What was withdrawn before it was tried failed for nobody."""
     waiting = session.scalar(select(func.count()).where(Letter.state == "queued")) or 0
     bad = (Letter.state == "failed") & (Letter.attempts > 0) & (Letter.created_at >= since)
     failed = session.scalar(select(func.count()).where(bad)) or 0

@@ -147,7 +147,7 @@ def _of_work(instance: Instance, new_client: Callable[[], Client]) -> Iterator[F
         failures = repository.failures(session)
         waiting = repository.open_intents(session)
         now = repository.clock(session)
-        letters = mail.queue(session, dt.datetime.now(dt.UTC) - dt.timedelta(days=7))
+        letters = mail.queue(session, dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
     yield Finding("set-up", done, "Done" if done else "Not done yet: a worker does it; see its log")
     behind = progress.logs - progress.sealed
     yield Finding(
@@ -160,20 +160,20 @@ def _of_work(instance: Instance, new_client: Callable[[], Client]) -> Iterator[F
     ]
     wrong += [f"{key} was reverted and given up: see the worker's log" for key in given_up]
     yield Finding("transactions", not wrong, "; ".join(wrong) or "None is stuck, none was given up")
-    yield _mail(instance, letters)
+    yield _mail(instance.settings, letters)
     recent = [f for f in failures if now - f.last_at.timestamp() < 600]
     yield Finding("worker", not recent, "; ".join(f"{f.role}: {f.detail}" for f in recent) or "No step failed lately")
 
 
-def _mail(instance: Instance, letters: mail.Queue) -> Finding:
+def _mail(settings: Settings, letters: mail.Queue) -> Finding:
     try:
-        server = Server.of(instance.settings)
+        server = Server.of(settings)
     except SetupError as error:
         return Finding("mail", ok=False, detail=error.detail)
     if server is None:
         detail = f"FENRUN_SMTP_URL is not set: {letters.waiting} letters wait until it is"
         return Finding("mail", letters.waiting == 0, detail)
-    detail = f"{server.host}:{server.port}; {letters.waiting} letters wait, {letters.failed} failed in 7 days"
+    detail = f"{server.host}:{server.port}; {letters.waiting} letters wait, {letters.failed} failed in a day"
     if letters.reason is not None:
         detail += f"; the last that did not go: {letters.reason}"
     return Finding("mail", letters.failed == 0, detail)

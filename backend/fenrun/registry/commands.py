@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from fenrun.kit.errors import NotFoundError, SetupError
+from fenrun.mail.wording import LANGUAGES
 from fenrun.registry import api_keys_service, members_service
 from fenrun.registry import members_repository as repository
 from fenrun.registry import repository as partners
@@ -35,15 +36,18 @@ def add(
         str | None, typer.Option("--partner", help="The partner's id, pn_…, for the role partner")
     ] = None,
     email: Annotated[
-        str | None, typer.Option("--email", help="By which the OpenID provider's account is found")
+        str | None, typer.Option("--email", help="For letters, and to find the OpenID provider's account")
     ] = None,
+    language: Annotated[str, typer.Option("--language", help="Of letters: en or zh-CN")] = "en",
     scenario: Scenario = None,
 ) -> None:
     """Adds a member and prints the first password, this once."""
-    wanted = _one_of(role, get_args(Role), "--role")
+    wanted, language = _one_of(role, get_args(Role), "--role"), _one_of(language, LANGUAGES, "--language")
     with context.obj.open_session(scenario) as session:
         login = login.strip().lower()
-        made, password = members_service.add(session, login, wanted, partner, email.lower() if email else None)
+        made, password = members_service.add(
+            session, login, wanted, partner, email.lower() if email else None, language=language
+        )
         id_ = made.id
     typer.echo(f"{id_}\t{login}\t{password}")
 

@@ -54,7 +54,9 @@ function SignIn() {
       <PageHeader title={t("signIn.title")}>{t("signIn.lead")}</PageHeader>
       <PasswordForm busy={enter.isPending} trouble={text} onFilled={enter.mutate} />
       <p className="mt-6 text-sm">
-        <Link to="/forgot" className="font-medium text-accent hover:underline">{t("signIn.forgot")}</Link>
+        <Link to="/forgot" className="font-medium text-accent hover:underline">
+          {t("signIn.forgot")}
+        </Link>
       </p>
     </>
   );

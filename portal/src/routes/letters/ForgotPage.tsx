@@ -38,7 +38,9 @@ export function ForgotPage() {
         </form>
       )}
       <p className="mt-6 text-sm">
-        <Link to="/sign-in" className="font-medium text-accent hover:underline">{t("letters.toSignIn")}</Link>
+        <Link to="/sign-in" className="font-medium text-accent hover:underline">
+          {t("letters.toSignIn")}
+        </Link>
       </p>
     </Door>
   );

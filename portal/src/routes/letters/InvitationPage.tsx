@@ -40,7 +40,10 @@ function Invitation({ token }: { token: string }) {
       <>
         <PageHeader title={t("letters.invitation")} />
         <Notice tone="wait" title={t("letters.ended")}>
-          {t("letters.invitationEnded")} <Link to="/sign-in" className="font-medium text-accent hover:underline">{t("letters.toSignIn")}</Link>
+          {t("letters.invitationEnded")}{" "}
+          <Link to="/sign-in" className="font-medium text-accent hover:underline">
+            {t("letters.toSignIn")}
+          </Link>
         </Notice>
       </>
     );

@@ -23,14 +23,18 @@ export function ResetPage() {
       <PageHeader title={t("letters.reset")}>{!reset.isSuccess && t("letters.resetLead")}</PageHeader>
       {reset.isSuccess ? (
         <Notice tone="good" title={t("letters.resetDone")}>
-          <Link to="/sign-in" className="font-medium text-accent hover:underline">{t("letters.toSignIn")}</Link>
+          <Link to="/sign-in" className="font-medium text-accent hover:underline">
+            {t("letters.toSignIn")}
+          </Link>
         </Notice>
       ) : (
         <PasswordChoice submit={t("letters.set")} busy={reset.isPending} error={reset.error} onChosen={reset.mutate} />
       )}
       {hasEnded(reset.error) && (
         <p className="mt-6 text-sm">
-          <Link to="/forgot" className="font-medium text-accent hover:underline">{t("letters.askAgain")}</Link>
+          <Link to="/forgot" className="font-medium text-accent hover:underline">
+            {t("letters.askAgain")}
+          </Link>
         </p>
       )}
     </Door>
