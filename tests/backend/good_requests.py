@@ -133,12 +133,6 @@ def invitation_look(people):
     return Call("POST /v1/session/invitation", people.anonymous, body)
 
 
-def acceptance(people):
-    email, id_ = invited(people)
-    body = {"token": token_of(people, email, "invitation"), "password": "a whole new password"}
-    return Call("invitation.accepted", people.anonymous, body, target=id_)
-
-
 def forgotten(people):
     login = people.newcomer(email=f"{uuid.uuid4().hex[:12]}@example.com")
     return Call("password.reset_asked", people.anonymous, {"login": login})
@@ -347,7 +341,6 @@ CALLS = {
     ("post", "/v1/session/reset"): forgotten,
     ("post", "/v1/session/reset/confirm"): reset,
     ("post", "/v1/session/invitation"): invitation_look,
-    ("post", "/v1/session/invitation/accept"): acceptance,
     ("post", "/v1/invitations"): invitation,
     ("post", "/v1/invitations/{invitation_id}/resend"): invitation_again,
     ("delete", "/v1/invitations/{invitation_id}"): invitation_withdrawal,
@@ -389,5 +382,5 @@ CALLS = {
     ("post", f"{SECRETS}/{{source}}"): source_secret,
     ("delete", f"{SECRETS}/{{source}}/{{secret_id}}"): secret_removal,
 }
-ELSEWHERE = {("post", "/v1/partners/{partner_id}/withdrawals")}
+ELSEWHERE = {("post", "/v1/partners/{partner_id}/withdrawals"), ("post", "/v1/session/invitation/accept")}
 """These need another world: see test_token_rail.py."""

@@ -47,6 +47,9 @@ def test_who_is_invited_chooses_a_password_and_is_in(people):
     assert people.signed_in(email, NEW).get("/v1/me").json()["email"] == email
     [row] = [i for i in everything(people.admin, "/v1/invitations") if i["email"] == email]
     assert (row["state"], row["member_id"]) == ("accepted", accepted.json()["member_id"])
+    lines = people.lines(request_id=accepted.headers["X-Request-Id"])
+    assert [line["action"] for line in lines] == ["member.added", "invitation.accepted", "session.opened"]
+    assert {line["actor"] for line in lines} == {row["member_id"]}
     [member] = [m for m in everything(people.admin, "/v1/members") if m["email"] == email]
     assert (member["id"], member["language"]) == (row["member_id"], "zh-CN")
 

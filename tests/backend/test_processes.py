@@ -12,13 +12,14 @@ import time
 import httpx2
 import pytest
 from sqlalchemy import text
+from tests.backend.people import add_member
 from tests.backend.post import smtp_server
 from tests.conftest import ROOT, fenrun
 from tests.worlds import random_world
 
 from fenrun.chain.devnet import free_port
 from fenrun.kit import postgres
-from fenrun.kit.db import connect
+from fenrun.kit.db import connect, sessions
 
 PATIENCE_SECONDS = 120
 
@@ -57,13 +58,17 @@ class Up:
             assert time.monotonic() < deadline, self._log.read_text()[-3000:]
             time.sleep(0.1)
 
-    def ask(self, query):
+    @contextlib.contextmanager
+    def database(self):
         engine = connect(postgres.running(self.home / "main" / "pg"))
         try:
-            with engine.connect() as connection:
-                return connection.execute(text(query)).scalar_one()
+            yield engine
         finally:
             engine.dispose()
+
+    def ask(self, query):
+        with self.database() as engine, engine.connect() as connection:
+            return connection.execute(text(query)).scalar_one()
 
     def child(self, name):
         """The id of a child process of `fenrun up`."""
@@ -150,7 +155,8 @@ def test_health_and_figures_say_so(filled):
 
 def test_a_forgotten_password_is_set_by_the_letters_link(filled):
     up, _ = filled
-    fenrun(up.home, "members", "add", "eve", "--role", "auditor", "--email", "eve@example.com", "--language", "zh-CN")
+    with up.database() as engine, sessions(engine).begin() as database:
+        add_member(database, "eve", "auditor", None, email="eve@example.com", language="zh-CN")
     session = f"{up.address}/v1/session"
     assert httpx2.post(f"{session}/reset", json={"login": "eve"}).status_code == 202
     up.until(lambda: up.mailbox.messages)

@@ -128,7 +128,6 @@ def accept(session: Session, token: str, password: str, device: Device, now: dt.
     found = of_link(session, token, now)
     member = members_service.accept(session, found, password)
     found.accepted_at, found.member_id = now, member.id
-    audit_log.act_as(session, member.id, member.login)
     audit_log.record(session, "invitation.accepted", found.id, after={"member_id": member.id})
     return sessions_service.open_session(session, member, "password", device, now)
 

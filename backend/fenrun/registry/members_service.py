@@ -62,6 +62,7 @@ def accept(session: Session, invitation: Invitation, password: str) -> Member:
     """
     email, number = invitation.email, invitation.partner_number
     member = _add(session, email, password, invitation.role, number, email, invitation.language)
+    audit_log.act_as(session, member.id, member.login)
     after = {"login": email, "role": invitation.role, "partner_number": number, "email": email}
     audit_log.record(session, "member.added", member.id, after=after)
     return member
