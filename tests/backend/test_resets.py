@@ -4,12 +4,12 @@ import datetime as dt
 import uuid
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from tests.backend.people import PASSWORD, everything, is_problem
 from tests.backend.post import letters, token_of
 from tests.backend.test_sign_in import enrolled
 
-from fenrun.registry.models import Member, PasswordReset
+from fenrun.registry.models import Member, Partner, PasswordReset
 
 NEW = "a whole new password"
 
@@ -182,14 +182,10 @@ def test_admins_hear_of_new_api_keys(people):
 
 def test_a_partners_members_hear_that_its_payout_details_changed_at_the_old_address_too(people):
     # One that no other test pays.
-    partner = everything(people.finance, "/v1/partners")[-1]
-    assert partner["id"] not in (people.rich_id, people.other_id)
-    [number] = (
-        people.road.sessions()
-        .connection()
-        .exec_driver_sql("SELECT number FROM partners WHERE id = %s", (partner["id"],))
-        .one()
-    )
+    known = (people.rich_id, people.other_id)
+    partner = [row for row in everything(people.finance, "/v1/partners") if row["id"] not in known][-1]
+    with people.road.sessions() as session:
+        number = session.scalar(select(Partner.number).where(Partner.id == partner["id"]))
     old, new = (f"{uuid.uuid4().hex[:12]}@example.com" for _ in range(2))
     login = people.newcomer("partner", number, email=old)
     path = f"/v1/members/{id_of(people.signed_in(login))}"
