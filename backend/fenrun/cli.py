@@ -131,7 +131,7 @@ def _serve(instance: Instance, road: Road, host: str, port: int) -> None:
     table.add_row("Stop", "Ctrl-C; the next run starts where this one ended")
     console.print(table)
     stopping = threading.Event()
-    background = threading.Thread(target=worker.run, args=(road, stopping), name="worker")
+    background = threading.Thread(target=worker.run, args=(road, stopping, load_settings()), name="worker")
     background.start()
     try:
         uvicorn.run(create_app(road), host=host, port=port, log_level="warning", log_config=None)

@@ -39,9 +39,16 @@ def open_instance(scenario: Path | None) -> Iterator[Instance]:
 @contextmanager
 def open_session(scenario: Path | None) -> Iterator[Session]:
     """A transaction in the installation, in the name of who runs the command."""
+    with open_sealing_session(scenario) as (session, _):
+        yield session
+
+
+@contextmanager
+def open_sealing_session(scenario: Path | None) -> Iterator[tuple[Session, bytes]]:
+    """A transaction as `open_session` has it, and the installation's key, under which secrets are sealed."""
     with open_instance(scenario) as instance, instance.sessions.begin() as session:
         audit_log.act_as(session, f"cli:{getpass.getuser()}", "command line")
-        yield session
+        yield session, instance.keys.reference_key
 
 
 @contextmanager

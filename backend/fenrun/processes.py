@@ -97,7 +97,7 @@ def worker(parent: Parent = None) -> None:
         instance = real(settings, migrates=True)
         try:
             road = instance.open_road(instance.found())
-            working.run(road, stopping, settings.audit_seconds)
+            working.run(road, stopping, settings)
         finally:
             instance.stop()
 

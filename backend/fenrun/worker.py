@@ -17,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from fenrun.chain import devnet
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
+from fenrun.kit.settings import Settings
+from fenrun.mail.sending import Server
+from fenrun.mail.tasks import Postman
 from fenrun.operations import repository
 from fenrun.payouts import tasks as payout_tasks
 from fenrun.settlement.tasks import Road
@@ -75,12 +78,18 @@ class Role:
             repository.note_failure(session, self.name, code, detail)
 
 
-def run(road: Road, stopping: threading.Event, audit_seconds: int = 300) -> None:
-    """Does every role until told to stop, webhooks too, and then ends the steps in hand."""
+def run(road: Road, stopping: threading.Event, settings: Settings) -> None:
+    """Does every role until told to stop, webhooks and letters too, and then ends the steps in hand.
+
+    Raises:
+        SetupError: the settings of mail make no sense.
+    """
+    postman = Postman(road.sessions, road.keys.reference_key, Server.of(settings), settings.origin())
+    everything = [*roles(settings.audit_seconds), Role("postman", lambda _: postman.step(), pause=1)]
     courier = Courier(road.sessions, road.keys.reference_key, Sender(internal=road.webhooks_internal))
     threads = [
         threading.Thread(target=courier.run, args=(stopping,), name="courier"),
-        *(threading.Thread(target=role.run, args=(road, stopping), name=role.name) for role in roles(audit_seconds)),
+        *(threading.Thread(target=role.run, args=(road, stopping), name=role.name) for role in everything),
     ]
     for thread in threads:
         thread.start()

@@ -7,6 +7,7 @@ import uuid
 import pyotp
 from eth_account import Account
 from tests.backend.people import PASSWORD, everything
+from tests.backend.post import token_of
 from tests.backend.test_sign_in import enrolled
 from tests.backend.test_wallets import asked, signed
 
@@ -103,6 +104,46 @@ def totp_reset(people):
     client, _, _ = enrolled(people, login)
     id_ = client.get("/v1/session").json()["member_id"]
     return Call("totp.reset", people.admin, target=id_, path=f"/v1/members/{id_}/totp")
+
+
+def invited(people, **more):
+    email = f"{uuid.uuid4().hex[:12]}@example.com"
+    body = {"email": email, "role": "partner", "partner_id": people.rich_id, **more}
+    return email, people.operator.post("/v1/invitations", json=body).json()["id"]
+
+
+def invitation(people):
+    body = {"email": f"{uuid.uuid4().hex[:12]}@example.com", "role": "finance", "language": "zh-CN"}
+    return Call("invitation.sent", people.admin, body)
+
+
+def invitation_again(people):
+    _, id_ = invited(people)
+    return Call("invitation.resent", people.operator, target=id_, path=f"/v1/invitations/{id_}/resend")
+
+
+def invitation_withdrawal(people):
+    _, id_ = invited(people)
+    return Call("invitation.withdrawn", people.operator, target=id_, path=f"/v1/invitations/{id_}")
+
+
+def invitation_look(people):
+    email, _ = invited(people)
+    body = {"token": token_of(people, email, "invitation")}
+    return Call("POST /v1/session/invitation", people.anonymous, body)
+
+
+def forgotten(people):
+    login = people.newcomer(email=f"{uuid.uuid4().hex[:12]}@example.com")
+    return Call("password.reset_asked", people.anonymous, {"login": login})
+
+
+def reset(people):
+    email = f"{uuid.uuid4().hex[:12]}@example.com"
+    people.newcomer(email=email)
+    assert people.anonymous.post("/v1/session/reset", json={"login": email}).status_code == 202
+    body = {"token": token_of(people, email, "reset"), "password": "a whole new password"}
+    return Call("password.reset", people.anonymous, body)
 
 
 def new_key(people):
@@ -297,6 +338,12 @@ CALLS = {
     ("delete", "/v1/session"): sign_out,
     ("post", "/v1/session/wallet-nonce"): lambda people: Call("POST /v1/session/wallet-nonce", people.anonymous),
     ("post", "/v1/session/wallet"): wallet_sign_in,
+    ("post", "/v1/session/reset"): forgotten,
+    ("post", "/v1/session/reset/confirm"): reset,
+    ("post", "/v1/session/invitation"): invitation_look,
+    ("post", "/v1/invitations"): invitation,
+    ("post", "/v1/invitations/{invitation_id}/resend"): invitation_again,
+    ("delete", "/v1/invitations/{invitation_id}"): invitation_withdrawal,
     ("delete", "/v1/sessions/{session_id}"): revocation,
     ("put", "/v1/me/password"): password_change,
     ("post", "/v1/me/totp"): totp_start,
@@ -335,5 +382,5 @@ CALLS = {
     ("post", f"{SECRETS}/{{source}}"): source_secret,
     ("delete", f"{SECRETS}/{{source}}/{{secret_id}}"): secret_removal,
 }
-ELSEWHERE = {("post", "/v1/partners/{partner_id}/withdrawals")}
+ELSEWHERE = {("post", "/v1/partners/{partner_id}/withdrawals"), ("post", "/v1/session/invitation/accept")}
 """These need another world: see test_token_rail.py."""

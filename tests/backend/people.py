@@ -32,9 +32,9 @@ class People:
                 else add_member(session, f"the-{name}", name, None)
                 for name in MEMBERS
             }
-            now = dt.datetime.now(dt.UTC)
-            sender, self.sender_key = api_keys_service.create(session, "sender", ["events:write"], now)
-            reader, self.reader_key = api_keys_service.create(session, "reader", ["read"], now)
+            key, now = road.keys.reference_key, dt.datetime.now(dt.UTC)
+            sender, self.sender_key = api_keys_service.create(session, key, "sender", ["events:write"], now)
+            reader, self.reader_key = api_keys_service.create(session, key, "reader", ["read"], now)
             self.key_ids = {"sender": sender.id, "reader": reader.id}
         for name in MEMBERS:
             setattr(self, name, self.signed_in(f"the-{name}"))

@@ -20,6 +20,9 @@ BOOKS = ("finance", "compliance", "auditor", "admin", "reader")
 FINANCE = ("finance",)
 ACCESS = ("auditor", "admin")
 ADMIN = ("admin",)
+INVITERS = ("operator", "admin")
+"""Whom each may invite, and sees the invitations of: see test_invitations.py."""
+INVITATIONS = ("operator", "auditor", "admin")
 EVENTS = ("sender",)
 WRITERS = ("rich", "other", "operator", "finance", "compliance")
 """Those who may change what is their own."""
@@ -33,6 +36,10 @@ EXPECTED = {
     ("post", "/v1/session/wallet"): ANYONE,
     ("get", "/v1/session/oidc"): ANYONE,
     ("get", "/v1/session/oidc/callback"): ANYONE,
+    ("post", "/v1/session/reset"): ANYONE,
+    ("post", "/v1/session/reset/confirm"): ANYONE,
+    ("post", "/v1/session/invitation"): ANYONE,
+    ("post", "/v1/session/invitation/accept"): ANYONE,
     ("get", "/v1/sessions"): ONESELF,
     ("delete", "/v1/sessions/{session_id}"): ONESELF,
     ("get", "/v1/me"): ONESELF,
@@ -46,6 +53,10 @@ EXPECTED = {
     ("patch", "/v1/members/{member_id}"): ADMIN,
     ("post", "/v1/members/{member_id}/password"): ADMIN,
     ("delete", "/v1/members/{member_id}/totp"): ADMIN,
+    ("get", "/v1/invitations"): INVITATIONS,
+    ("post", "/v1/invitations"): INVITERS,
+    ("post", "/v1/invitations/{invitation_id}/resend"): INVITERS,
+    ("delete", "/v1/invitations/{invitation_id}"): INVITERS,
     ("get", "/v1/api-keys"): ACCESS,
     ("post", "/v1/api-keys"): ADMIN,
     ("post", "/v1/api-keys/{api_key_id}/rotate"): ADMIN,
@@ -150,6 +161,7 @@ def ids_of(people, name):
         "session_id": people.signed_in(f"the-{name}").get("/v1/sessions").json()[0]["id"],
         "member_id": "mb_nobody",
         "api_key_id": "ak_none",
+        "invitation_id": "inv_none",
         "run_id": "pr_any",
         "endpoint_id": "wh_nobody",
         "delivery_id": "wd_nobody",

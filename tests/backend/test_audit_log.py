@@ -95,8 +95,9 @@ def test_a_change_is_told_with_what_was_before(people):
     _, _, id_ = member(people)
     people.admin.patch(f"/v1/members/{id_}", json={"role": "compliance", "email": f"{id_}@Example.com"})
     [line] = people.lines(action="member.changed", target=id_)
-    assert line["before"] == {"role": "finance", "email": None, "disabled": False}
-    assert line["after"] == {"role": "compliance", "email": f"{id_}@example.com", "disabled": False}
+    kept = {"language": "en", "disabled": False}
+    assert line["before"] == {"role": "finance", "email": None, **kept}
+    assert line["after"] == {"role": "compliance", "email": f"{id_}@example.com", **kept}
 
 
 def test_no_line_holds_a_secret(people):

@@ -178,10 +178,10 @@ def test_noting_a_keys_use_waits_for_nobody(people):
 def test_two_keys_of_one_name_are_not_made_at_once(people):
     name, now = fresh(), dt.datetime.now(dt.UTC)
     with people.road.sessions() as first, people.road.sessions() as second:
-        api_keys_service.create(first, name, ["read"], now)
+        api_keys_service.create(first, bytes(32), name, ["read"], now)
         second.connection().exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
         with pytest.raises(Exception, match="lock timeout"):
-            api_keys_service.create(second, name, ["read"], now)
+            api_keys_service.create(second, bytes(32), name, ["read"], now)
         first.rollback()
 
 

@@ -6,8 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
+from tests.backend.people import add_member
 
 from fenrun.api import create_app
 from fenrun.chain.client import hex_bytes, to_hex
@@ -16,6 +17,7 @@ from fenrun.demo import run as demo_run
 from fenrun.kit.calendar import first_of_next_month
 from fenrun.ledger import service as ledger
 from fenrun.ledger.service import End, Entry, Move
+from fenrun.mail.models import Letter
 from fenrun.statements import checkpoint, repository, service
 from fenrun.statements.checkpoint import Figures
 from fenrun.statements.errors import PeriodNotReadyError, PeriodStateError
@@ -154,6 +156,23 @@ def test_a_month_is_closed_when_everything_is_done(books):
         session.execute(text("DELETE FROM transactions WHERE number > :n"), values)
         with pytest.raises(PeriodNotReadyError, match="logs of the month are not in the journal yet"):
             service.close(session, books.source, month, "ada", books.road.confirmations)
+        session.rollback()
+
+
+def test_the_members_of_partners_with_a_statement_hear_that_it_is_ready(books):
+    month = books.closed[-1]
+    with books.road.sessions() as session:
+        figures = "SELECT partner_number FROM checkpoint_leaves WHERE month = :month ORDER BY 1 LIMIT 1"
+        partner = session.execute(text(figures), {"month": month}).scalar_one()
+        hears = add_member(session, "hears", "partner", partner, email="hears@example.com", language="zh-CN")
+        add_member(session, "has-no-address", "partner", partner)
+        add_member(session, "is-staff", "finance", None, email="staff@example.com")
+        unclose(session, month)
+        set_audit(session)
+        service.close(session, books.source, month, "ada", books.road.confirmations)
+        session.flush()
+        told = session.scalars(select(Letter).where(Letter.kind == "statement_ready")).all()
+        assert [(letter.about, letter.language) for letter in told] == [(hears, "zh-CN")]
         session.rollback()
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,12 +12,14 @@ import time
 import httpx2
 import pytest
 from sqlalchemy import text
+from tests.backend.people import add_member
+from tests.backend.post import smtp_server
 from tests.conftest import ROOT, fenrun
 from tests.worlds import random_world
 
 from fenrun.chain.devnet import free_port
 from fenrun.kit import postgres
-from fenrun.kit.db import connect
+from fenrun.kit.db import connect, sessions
 
 PATIENCE_SECONDS = 120
 
@@ -24,8 +27,8 @@ PATIENCE_SECONDS = 120
 class Up:
     """A running `fenrun up` with a world imported."""
 
-    def __init__(self, home, port, log):
-        self.home, self.port = home, port
+    def __init__(self, home, port, log, mailbox, smtp_port):
+        self.home, self.port, self.mailbox, self._smtp_port = home, port, mailbox, smtp_port
         self.address = f"http://127.0.0.1:{port}"
         self._log = log
         self.process = None
@@ -35,7 +38,9 @@ class Up:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "fenrun", "up"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, "FENRUN_HOME": str(self.home), "FENRUN_PORT": str(self.port),
-                     "FENRUN_CURRENCY": "USD", "FENRUN_AUDIT_SECONDS": "1"},
+                     "FENRUN_CURRENCY": "USD", "FENRUN_AUDIT_SECONDS": "1",
+                     "FENRUN_SMTP_URL": f"smtp://127.0.0.1:{self._smtp_port}",
+                     "FENRUN_MAIL_FROM": "no-reply@fenrun.example"},
             )  # fmt: skip
         self.until(lambda: httpx2.get(f"{self.address}/health/live").status_code == 200)
 
@@ -53,13 +58,17 @@ class Up:
             assert time.monotonic() < deadline, self._log.read_text()[-3000:]
             time.sleep(0.1)
 
-    def ask(self, query):
+    @contextlib.contextmanager
+    def database(self):
         engine = connect(postgres.running(self.home / "main" / "pg"))
         try:
-            with engine.connect() as connection:
-                return connection.execute(text(query)).scalar_one()
+            yield engine
         finally:
             engine.dispose()
+
+    def ask(self, query):
+        with self.database() as engine, engine.connect() as connection:
+            return connection.execute(text(query)).scalar_one()
 
     def child(self, name):
         """The id of a child process of `fenrun up`."""
@@ -77,12 +86,13 @@ class Up:
 @pytest.fixture(scope="module")
 def up(tmp_path_factory):
     base = tmp_path_factory.mktemp("up")
-    up = Up(base / "home", free_port(), base / "log")
-    try:
-        up.start()
-        yield up
-    finally:
-        up.stop()
+    with smtp_server() as (mailbox, smtp_port):
+        up = Up(base / "home", free_port(), base / "log", mailbox, smtp_port)
+        try:
+            up.start()
+            yield up
+        finally:
+            up.stop()
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +153,29 @@ def test_health_and_figures_say_so(filled):
     assert float(found["fenrun_gas_used_total"]) > 1_000_000
 
 
+def test_a_forgotten_password_is_set_by_the_letters_link(filled):
+    up, _ = filled
+    with up.database() as engine, sessions(engine).begin() as database:
+        add_member(database, "eve", "auditor", None, email="eve@example.com", language="zh-CN")
+    session = f"{up.address}/v1/session"
+    assert httpx2.post(f"{session}/reset", json={"login": "eve"}).status_code == 202
+    up.until(lambda: up.mailbox.messages)
+    [(to, message)] = up.mailbox.messages
+    assert (to, message["Subject"]) == (["eve@example.com"], "设置新密码")
+    [token] = re.findall(rf"{up.address}/reset/(\S+)", message.get_body(("plain",)).get_content())
+    new = {"token": token, "password": "a whole new password"}
+    assert httpx2.post(f"{session}/reset/confirm", json=new).status_code == 204
+    assert httpx2.post(session, json={"login": "eve", "password": new["password"]}).status_code == 200
+    up.until(lambda: [message["Subject"] for _, message in up.mailbox.messages[1:]] == ["您的密码已更改"])
+    assert up.ask("SELECT count(*) FROM letters WHERE state = 'sent' AND sealed IS NULL") == 2
+
+
 def test_a_doctor_finds_nothing_or_names_it(filled):
     up, _ = filled
     found = {finding["name"]: finding for finding in
              json.loads(fenrun(up.home, "doctor", "--json", check=False).stdout)["findings"]}  # fmt: skip
     for name in ("versions", "disk", "database", "clock of the database", "node", "contracts", "roles", "set-up",
-                 "journal", "transactions", "coin of the operator", "indexer", "audit"):  # fmt: skip
+                 "journal", "transactions", "coin of the operator", "indexer", "audit", "mail"):  # fmt: skip
         assert found[name]["ok"], found[name]
     empty = fenrun(up.home.parent / "empty", "doctor", "--json", check=False)
     assert empty.returncode == 1

@@ -38,6 +38,11 @@ def act_as(session: Session, actor: str, name: str) -> None:
     origin.actor, origin.actor_name = actor, name
 
 
+def actor_name(session: Session) -> str:
+    """The name of whom the transaction works for."""
+    return _origin(session).actor_name
+
+
 def record(
     session: Session,
     action: str,

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
 
     public_url: str | None = None
     """Where people reach the portal, such as `https://partners.example.com`; wallets and OpenID providers check it."""
+    smtp_url: SecretStr | None = None
+    """What letters go by: `smtps://user:password@host:port`, or `smtp://…` for STARTTLS. Without it they wait."""
+    mail_from: str = ""
+    """Whom letters come from, such as `Fenrun <fenrun@example.com>`."""
     requests_per_minute: int = Field(default=6_000, gt=0)
     """Of one session of the portal, and of one address without any."""
     api_requests_per_minute: int = Field(default=60_000, gt=0)

@@ -1,5 +1,6 @@
 """`fenrun doctor`: looks at everything that an installation needs; each finding is well, or says what to do."""
 
+import datetime as dt
 import importlib.metadata
 import platform
 import shutil
@@ -18,8 +19,10 @@ from fenrun.chain.keys import Keys
 from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.chain.token import allowance, balance_of
 from fenrun.instance import Instance, real
-from fenrun.kit.errors import FenrunError
+from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.settings import Settings
+from fenrun.mail import repository as mail
+from fenrun.mail.sending import Server
 from fenrun.operations import repository
 from fenrun.operations.service import Finding, readiness
 
@@ -144,6 +147,7 @@ def _of_work(instance: Instance, new_client: Callable[[], Client]) -> Iterator[F
         failures = repository.failures(session)
         waiting = repository.open_intents(session)
         now = repository.clock(session)
+        letters = mail.queue(session, dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
     yield Finding("set-up", done, "Done" if done else "Not done yet: a worker does it; see its log")
     behind = progress.logs - progress.sealed
     yield Finding(
@@ -156,8 +160,23 @@ def _of_work(instance: Instance, new_client: Callable[[], Client]) -> Iterator[F
     ]
     wrong += [f"{key} was reverted and given up: see the worker's log" for key in given_up]
     yield Finding("transactions", not wrong, "; ".join(wrong) or "None is stuck, none was given up")
+    yield _mail(instance.settings, letters)
     recent = [f for f in failures if now - f.last_at.timestamp() < 600]
     yield Finding("worker", not recent, "; ".join(f"{f.role}: {f.detail}" for f in recent) or "No step failed lately")
+
+
+def _mail(settings: Settings, letters: mail.Queue) -> Finding:
+    try:
+        server = Server.of(settings)
+    except SetupError as error:
+        return Finding("mail", ok=False, detail=error.detail)
+    if server is None:
+        detail = f"FENRUN_SMTP_URL is not set: {letters.waiting} letters wait until it is"
+        return Finding("mail", letters.waiting == 0, detail)
+    detail = f"{server.host}:{server.port}; {letters.waiting} letters wait, {letters.failed} failed in a day"
+    if letters.reason is not None:
+        detail += f"; the last that did not go: {letters.reason}"
+    return Finding("mail", letters.failed == 0, detail)
 
 
 def _disk(settings: Settings) -> Finding:

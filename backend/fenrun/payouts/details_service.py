@@ -14,6 +14,7 @@ from fenrun.payouts.errors import DetailsInvalidError, DetailsMissingError, Rail
 from fenrun.payouts.models import PayoutDetails
 from fenrun.payouts.service import Actor
 from fenrun.payouts.withholding import load_rules
+from fenrun.registry import notices
 
 
 def set_details(
@@ -29,6 +30,8 @@ def set_details(
     now: dt.datetime,
 ) -> PayoutDetails:
     """Writes a partner's payout details, or replaces them; they are unverified then, and pay nothing yet.
+
+    The partner's members are told, at a former address too.
 
     Raises:
         DetailsInvalidError: an account that no bank would take, no address, or a document that is there twice.
@@ -51,6 +54,7 @@ def set_details(
     known.verified_by = known.verified_at = None
     session.add(known)
     session.flush()
+    notices.to_partners(session, key, [partner_number], "payout_details_changed", {"at": notices.spelled(now)}, now)
     return known
 
 

@@ -37,6 +37,8 @@ Permission = Literal[
     "rules:write",  # what compliance decides
     "access:read",  # members, API keys, the audit log
     "access:write",
+    "invitations:read",  # who was invited: partners' members, and the staff where access may be read
+    "invitations:write",  # invite a partner's member, and the staff where access may be written
     "events:write",  # send events
 ]
 
@@ -44,11 +46,15 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     # A partner's member.
     "partner": frozenset({"rows:own", "rows:write"}),
     # The vendor's staff.
-    "operator": frozenset({"rows:own", "rows:all", "rows:write", "channel:write"}),
+    "operator": frozenset(
+        {"rows:own", "rows:all", "rows:write", "channel:write", "invitations:read", "invitations:write"}
+    ),
     "finance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "books:write"}),
     "compliance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "rules:write"}),
-    "auditor": frozenset({"rows:own", "rows:all", "books:read", "access:read"}),
-    "admin": frozenset({"rows:own", "rows:all", "books:read", "access:read", "access:write"}),
+    "auditor": frozenset({"rows:own", "rows:all", "books:read", "access:read", "invitations:read"}),
+    "admin": frozenset(
+        {"rows:own", "rows:all", "books:read", "access:read", "access:write", "invitations:read", "invitations:write"}
+    ),
     # An API key's scopes.
     "events:write": frozenset({"events:write"}),
     "read": frozenset({"rows:own", "rows:all", "books:read"}),
@@ -117,6 +123,8 @@ Compliance = Annotated[Viewer, Depends(requires("rows:all", "rules:write"))]
 """The vendor's staff may look; compliance may act."""
 Admin = Annotated[Viewer, Depends(requires("access:read", "access:write"))]
 """Who may sign in, and who did what: admins and auditors may look, admins may act."""
+Inviter = Annotated[Viewer, Depends(requires("invitations:read", "invitations:write"))]
+"""Invitations, of which `invitations_service` shows and gives each what is theirs."""
 
 
 def get_oneself(viewer: AnyViewer) -> Viewer:

@@ -48,10 +48,12 @@ def oneself(viewer: Oneself, session: InSession) -> OneselfOut:
 
 
 @router.put("/password", status_code=204, response_model=None, responses=problems(*_PASSWORD))
-def change_password(request: PasswordChange, viewer: Oneself, session: InSession) -> Response | None:
+def change_password(request: PasswordChange, viewer: Oneself, http: Request, session: InSession) -> Response | None:
     """Changes one's password, and ends one's other sessions."""
     member = members_service.one(session, viewer.member_id)
-    refusal = sessions_service.change_password(session, member, request.current, request.new, viewer.session_id, _now())
+    refusal = sessions_service.change_password(
+        session, http.app.state.reference_key, member, request.current, request.new, viewer.session_id, _now()
+    )
     return problem_response(refusal) if refusal is not None else None
 
 

@@ -10,6 +10,7 @@ from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import hash_token, new_token
 from fenrun.registry import members_repository as repository
+from fenrun.registry import notices
 from fenrun.registry.access import Scope
 from fenrun.registry.errors import ApiKeyEndedError, TakenError
 from fenrun.registry.models import ApiKey
@@ -19,8 +20,10 @@ KEY_START = "frk_"
 """By which people, logs and secret scanners know our keys."""
 
 
-def create(session: Session, name: str, scopes: Sequence[Scope], now: dt.datetime) -> tuple[ApiKey, str]:
-    """Makes a key.
+def create(
+    session: Session, sealing: bytes, name: str, scopes: Sequence[Scope], now: dt.datetime
+) -> tuple[ApiKey, str]:
+    """Makes a key, and tells the admins. `sealing` is the installation's key, under which letters are sealed.
 
     Returns:
         The key as it is stored, and in plain: it is not shown again.
@@ -30,13 +33,17 @@ def create(session: Session, name: str, scopes: Sequence[Scope], now: dt.datetim
     """
     if repository.is_key_name_taken(session, name, now):
         raise TakenError(f"name: a key of the name {name} is good; rotate it, or revoke it first")
-    made, plain = _add(session, name, scopes)
+    made, plain = _add(session, sealing, name, scopes, now)
     audit_log.record(session, "api_key.created", made.id, after={"name": name, "scopes": made.scopes})
     return made, plain
 
 
-def rotate(session: Session, key_id: str, overlap: dt.timedelta, now: dt.datetime) -> tuple[ApiKey, str]:
+def rotate(
+    session: Session, sealing: bytes, key_id: str, overlap: dt.timedelta, now: dt.datetime
+) -> tuple[ApiKey, str]:
     """Makes a key of the same name and scopes; the old one goes on for a while, so that nothing stops meanwhile.
+
+    The admins are told. `sealing` as in `create`.
 
     Returns:
         The new key as it is stored, and in plain: it is not shown again.
@@ -49,7 +56,7 @@ def rotate(session: Session, key_id: str, overlap: dt.timedelta, now: dt.datetim
     if old.revoked_at is not None or old.expires_at is not None:
         raise ApiKeyEndedError(f"The key {key_id} has ended or is being replaced; rotate the newest of its name")
     old.expires_at = now + overlap
-    made, plain = _add(session, old.name, old.scopes)
+    made, plain = _add(session, sealing, old.name, old.scopes, now)
     audit_log.record(
         session, "api_key.rotated", key_id, {"expires_at": None}, {"expires_at": str(old.expires_at), "by": made.id}
     )
@@ -70,13 +77,15 @@ def revoke(session: Session, key_id: str, now: dt.datetime) -> None:
     )
 
 
-def _add(session: Session, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
+def _add(session: Session, sealing: bytes, name: str, scopes: Sequence[str], now: dt.datetime) -> tuple[ApiKey, str]:
     plain = KEY_START + new_token()
     prefix = plain[:KEY_PREFIX_CHARACTERS]
     made = ApiKey(id=new_id("ak"), key_hash=hash_token(plain), name=name, prefix=prefix, scopes=sorted(set(scopes)))
     session.add(made)
     session.flush()
     session.refresh(made)
+    variables = {"name": name, "by": audit_log.actor_name(session), "at": notices.spelled(now)}
+    notices.to_admins(session, sealing, "api_key_created", variables, now)
     return made, plain
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from fenrun.kit.errors import NotFoundError, SetupError
+from fenrun.mail.wording import LANGUAGES
 from fenrun.registry import api_keys_service, members_service
 from fenrun.registry import members_repository as repository
 from fenrun.registry import repository as partners
@@ -35,15 +36,18 @@ def add(
         str | None, typer.Option("--partner", help="The partner's id, pn_…, for the role partner")
     ] = None,
     email: Annotated[
-        str | None, typer.Option("--email", help="By which the OpenID provider's account is found")
+        str | None, typer.Option("--email", help="For letters, and to find the OpenID provider's account")
     ] = None,
+    language: Annotated[str, typer.Option("--language", help="Of letters: en or zh-CN")] = "en",
     scenario: Scenario = None,
 ) -> None:
     """Adds a member and prints the first password, this once."""
-    wanted = _one_of(role, get_args(Role), "--role")
+    wanted, language = _one_of(role, get_args(Role), "--role"), _one_of(language, LANGUAGES, "--language")
     with context.obj.open_session(scenario) as session:
         login = login.strip().lower()
-        made, password = members_service.add(session, login, wanted, partner, email.lower() if email else None)
+        made, password = members_service.add(
+            session, login, wanted, partner, email.lower() if email else None, language=language
+        )
         id_ = made.id
     typer.echo(f"{id_}\t{login}\t{password}")
 
@@ -71,11 +75,11 @@ def list_members(context: typer.Context, json_: Json = False, scenario: Scenario
 @members.command()
 def reset_totp(context: typer.Context, login: Login, scenario: Scenario = None) -> None:
     """Takes the authenticator of a member away who has lost it; the password is asked for as before."""
-    with context.obj.open_session(scenario) as session:
+    with context.obj.open_sealing_session(scenario) as (session, key):
         member = repository.member_by_login(session, login.strip().lower())
         if member is None:
             raise NotFoundError(f"No member has the login {login}")
-        members_service.reset_totp(session, member.id)
+        members_service.reset_totp(session, key, member.id, dt.datetime.now(dt.UTC))
 
 
 @api_keys.command()
@@ -87,8 +91,8 @@ def create(
 ) -> None:
     """Makes a key and prints it, this once."""
     scopes: list[Scope] = [_one_of(one, SCOPES, "--scope") for one in scope]
-    with context.obj.open_session(scenario) as session:
-        made, plain = api_keys_service.create(session, name, scopes, dt.datetime.now(dt.UTC))
+    with context.obj.open_sealing_session(scenario) as (session, key):
+        made, plain = api_keys_service.create(session, key, name, scopes, dt.datetime.now(dt.UTC))
         id_ = made.id
     typer.echo(f"{id_}\t{plain}")
 
@@ -112,9 +116,9 @@ def rotate(
     scenario: Scenario = None,
 ) -> None:
     """Makes a key in another's place and prints it, this once."""
-    with context.obj.open_session(scenario) as session:
+    with context.obj.open_sealing_session(scenario) as (session, key):
         overlap = dt.timedelta(hours=overlap_hours)
-        made, plain = api_keys_service.rotate(session, key_id, overlap, dt.datetime.now(dt.UTC))
+        made, plain = api_keys_service.rotate(session, key, key_id, overlap, dt.datetime.now(dt.UTC))
         id_ = made.id
     typer.echo(f"{id_}\t{plain}")
 

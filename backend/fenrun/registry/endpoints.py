@@ -2,8 +2,14 @@
 
 from fastapi import APIRouter
 
-from fenrun.registry import account_endpoints, members_endpoints, sessions_endpoints
+from fenrun.registry import (
+    account_endpoints,
+    invitations_endpoints,
+    links_endpoints,
+    members_endpoints,
+    sessions_endpoints,
+)
 
 router = APIRouter()
-for part in (sessions_endpoints, account_endpoints, members_endpoints):
+for part in (sessions_endpoints, links_endpoints, account_endpoints, members_endpoints, invitations_endpoints):
     router.include_router(part.router)

@@ -19,6 +19,22 @@ class CodeWrongError(FenrunError):
     title = "The code is wrong"
 
 
+class LinkEndedError(FenrunError):
+    """The link of a letter was used, replaced, withdrawn, or its time is over; or it never was one."""
+
+    code = "link_ended"
+    status = 410
+    title = "The link is no longer good"
+
+
+class InvitationStateError(FenrunError):
+    """The invitation was accepted or withdrawn already."""
+
+    code = "invitation_state"
+    status = 409
+    title = "The invitation is not open"
+
+
 class LockedOutError(FenrunError):
     """Too many failures in a row for this login."""
 

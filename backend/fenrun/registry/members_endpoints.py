@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from fenrun.kit.errors import ForbiddenError, MalformedError, NotFoundError, UnauthorizedError
@@ -47,7 +47,9 @@ def list_members(_: Admin, session: InSession, paging: Paging) -> Page[MemberOut
 )
 def add_member(request: MemberIn, _: Admin, session: InSession) -> MemberWithPassword:
     """Adds somebody who may sign in; the answer has a first password. A repetition is refused: logins are unique."""
-    made, password = members_service.add(session, request.login, request.role, request.partner_id, request.email)
+    made, password = members_service.add(
+        session, request.login, request.role, request.partner_id, request.email, language=request.language
+    )
     session.refresh(made)
     return MemberWithPassword(**_members_out(session, [made])[0].model_dump(), password=password)
 
@@ -57,23 +59,26 @@ def add_member(request: MemberIn, _: Admin, session: InSession) -> MemberWithPas
     tags=["members"],
     responses=problems(NotFoundError, TakenError, OneselfError, MalformedError),
 )
-def change_member(member_id: str, request: MemberChange, viewer: Admin, session: InSession) -> MemberOut:
+def change_member(member_id: str, request: MemberChange, viewer: Admin, http: Request, session: InSession) -> MemberOut:
     """Changes a member; a new role or none ends its sessions."""
     changes = request.model_dump(exclude_unset=True)
-    now = dt.datetime.now(dt.UTC)
-    return _members_out(session, [members_service.change(session, viewer.member_id, member_id, changes, now)])[0]
+    key = http.app.state.reference_key
+    return _members_out(session, [members_service.change(session, key, viewer.member_id, member_id, changes, _now())])[
+        0
+    ]
 
 
 @router.post("/members/{member_id}/password", tags=["members"], responses=problems(NotFoundError))
-def reset_password(member_id: str, _: Admin, session: InSession) -> PasswordOut:
+def reset_password(member_id: str, _: Admin, http: Request, session: InSession) -> PasswordOut:
     """Gives a member a new password, and ends its sessions."""
-    return PasswordOut(password=members_service.reset_password(session, member_id))
+    key = http.app.state.reference_key
+    return PasswordOut(password=members_service.reset_password(session, key, member_id, _now()))
 
 
 @router.delete("/members/{member_id}/totp", tags=["members"], status_code=204, responses=problems(NotFoundError))
-def reset_totp(member_id: str, _: Admin, session: InSession) -> None:
+def reset_totp(member_id: str, _: Admin, http: Request, session: InSession) -> None:
     """Takes a member's authenticator away, for one who has lost it, and ends its sessions."""
-    members_service.reset_totp(session, member_id)
+    members_service.reset_totp(session, http.app.state.reference_key, member_id, _now())
 
 
 # --- API keys -----------------------------------------------------------------------------------------
@@ -87,9 +92,10 @@ def list_api_keys(_: Admin, session: InSession, paging: Paging) -> Page[ApiKeyOu
 
 
 @router.post("/api-keys", tags=["api keys"], status_code=201, responses=problems(TakenError))
-def create_api_key(request: ApiKeyIn, _: Admin, session: InSession) -> ApiKeyWithSecret:
+def create_api_key(request: ApiKeyIn, _: Admin, http: Request, session: InSession) -> ApiKeyWithSecret:
     """Makes a key; the answer shows it, this once. A repetition is refused: good keys have different names."""
-    made, plain = api_keys_service.create(session, request.name, request.scopes, dt.datetime.now(dt.UTC))
+    key = http.app.state.reference_key
+    made, plain = api_keys_service.create(session, key, request.name, request.scopes, _now())
     return ApiKeyWithSecret(**_key_out(made).model_dump(), key=plain)
 
 
@@ -99,17 +105,20 @@ def create_api_key(request: ApiKeyIn, _: Admin, session: InSession) -> ApiKeyWit
     status_code=201,
     responses=problems(NotFoundError, ApiKeyEndedError),
 )
-def rotate_api_key(api_key_id: str, request: ApiKeyRotation, _: Admin, session: InSession) -> ApiKeyWithSecret:
+def rotate_api_key(
+    api_key_id: str, request: ApiKeyRotation, _: Admin, http: Request, session: InSession
+) -> ApiKeyWithSecret:
     """Makes a key in another's place; both are good for a while. The answer shows the new one, this once."""
     overlap = dt.timedelta(hours=request.overlap_hours)
-    made, plain = api_keys_service.rotate(session, api_key_id, overlap, dt.datetime.now(dt.UTC))
+    key = http.app.state.reference_key
+    made, plain = api_keys_service.rotate(session, key, api_key_id, overlap, _now())
     return ApiKeyWithSecret(**_key_out(made).model_dump(), key=plain)
 
 
 @router.delete("/api-keys/{api_key_id}", tags=["api keys"], status_code=204, responses=problems(NotFoundError))
 def revoke_api_key(api_key_id: str, _: Admin, session: InSession) -> None:
     """Ends a key at once."""
-    api_keys_service.revoke(session, api_key_id, dt.datetime.now(dt.UTC))
+    api_keys_service.revoke(session, api_key_id, _now())
 
 
 # --- The audit log ------------------------------------------------------------------------------------
@@ -153,6 +162,10 @@ def _members_out(session: InSession, found: Sequence[Member]) -> list[MemberOut]
         )
         for member in found
     ]
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _key_out(key: ApiKey) -> ApiKeyOut:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from fenrun.kit.db import among
 from fenrun.kit.models import AuditLine
 from fenrun.registry.models import ApiKey, Member, RecoveryCode, SignIn, SignInChallenge, SignInFailures
 
@@ -55,6 +56,28 @@ def members(session: Session, after: str | None, before: str | None, limit: int)
         found = session.scalars(query.where(Member.id < before).order_by(Member.id.desc()).limit(limit)).all()
         return list(reversed(found))
     return list(session.scalars(query.where(Member.id > (after or "")).order_by(Member.id).limit(limit)).all())
+
+
+def member_by_email(session: Session, email: str) -> Member | None:
+    """The member of an e-mail address."""
+    return session.scalar(select(Member).where(Member.email == email))
+
+
+def reachable_admins(session: Session) -> list[Member]:
+    """The admins who can be written to."""
+    return list(session.scalars(_REACHABLE.where(Member.role == "admin")).all())
+
+
+def reachable_of_partners(session: Session, numbers: Sequence[int]) -> list[Member]:
+    """The members of partners who can be written to."""
+    return list(session.scalars(_REACHABLE.where(among(Member.partner_number, numbers))).all())
+
+
+_REACHABLE = (
+    select(Member)
+    .where(Member.disabled_at.is_(None), or_(Member.email.is_not(None), Member.previous_email.is_not(None)))
+    .order_by(Member.id)
+)
 
 
 def recovery_codes_left(session: Session, member_id: str) -> int:

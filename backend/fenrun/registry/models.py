@@ -39,7 +39,12 @@ class Member(Base):
     role: Mapped[str]
     partner_number: Mapped[int | None] = mapped_column(ForeignKey("partners.number"))
     email: Mapped[str | None] = mapped_column(unique=True)
-    """Lower case: by it the OpenID provider's account is found the first time."""
+    """Lower case: by it the OpenID provider's account is found the first time, and letters go there."""
+    previous_email: Mapped[str | None]
+    """The one before, which is told of what happens for a while after the change."""
+    email_changed_at: Mapped[dt.datetime | None]
+    language: Mapped[str] = mapped_column(server_default="en")
+    """Of letters: `en` or `zh-CN`."""
     oidc_subject: Mapped[str | None] = mapped_column(unique=True)
     wallet: Mapped[str | None] = mapped_column(unique=True)
     """An address, lower case, that the member proved to hold."""
@@ -59,6 +64,42 @@ class RecoveryCode(Base):
 
     code_hash: Mapped[bytes] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+
+
+class PasswordReset(Base):
+    """A link to a new password: one a member, until it is used or its hour is over. Only its token's hash is kept."""
+
+    __tablename__ = "password_resets"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+
+
+class Invitation(Base):
+    """Somebody who was asked to become a member. `member_id` is set when the link of the letter was used.
+
+    States: `open`, and then `accepted`, `withdrawn`, or `expired` by the clock alone.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    """Of the newest letter's link; the ones before are void."""
+    email: Mapped[str] = mapped_column(index=True)
+    """Lower case; it becomes the login."""
+    role: Mapped[str]
+    partner_number: Mapped[int | None] = mapped_column(ForeignKey("partners.number"))
+    language: Mapped[str]
+    invited_by: Mapped[str]
+    """The member's id, or whose command line it was."""
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    withdrawn_at: Mapped[dt.datetime | None]
+    accepted_at: Mapped[dt.datetime | None]
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("members.id"))
 
 
 class SignIn(Base):

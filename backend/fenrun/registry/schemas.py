@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from fenrun.mail.wording import Language
 from fenrun.registry.access import Role, Scope
 
 
@@ -23,6 +24,7 @@ Email = Annotated[
 ]
 NewPassword = Annotated[str, Field(min_length=12, max_length=200), AfterValidator(_no_zero)]
 Code = Annotated[str, Field(max_length=64), AfterValidator(_no_zero)]
+Token = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_no_zero)]
 StaffRole = Literal["operator", "finance", "compliance", "auditor", "admin"]
 
 
@@ -95,6 +97,73 @@ class SessionOut(BaseModel):
     current: bool
 
 
+# --- Letters' links ---------------------------------------------------------------------------------
+
+
+class ResetRequest(BaseModel):
+    """Whose password was forgotten: a login or an e-mail address."""
+
+    login: Login
+
+
+class ResetConfirmation(BaseModel):
+    """The link's token, and the new password."""
+
+    token: Token
+    password: NewPassword
+
+
+class InvitationToken(BaseModel):
+    """The link's token."""
+
+    token: Token
+
+
+class InvitationAcceptance(BaseModel):
+    """The link's token, and the password to sign in with from now on."""
+
+    token: Token
+    password: NewPassword
+
+
+class InvitationOfLink(BaseModel):
+    """What the link invites to. `partner_name` is null for the vendor's staff."""
+
+    login: str
+    role: Role
+    partner_name: str | None
+    language: Language
+    expires_at: dt.datetime
+
+
+# --- Invitations --------------------------------------------------------------------------------------
+
+
+class InvitationIn(BaseModel):
+    """Somebody who is to be asked in."""
+
+    email: Email
+    role: Role
+    partner_id: Annotated[str, Field(max_length=64)] | None = None
+    language: Language = "en"
+
+
+class InvitationOut(BaseModel):
+    """Somebody who was asked in, and what became of it. `member_id` is theirs once they accepted."""
+
+    id: str
+    email: str
+    role: Role
+    partner_id: str | None
+    partner_name: str | None
+    language: Language
+    state: Literal["open", "accepted", "withdrawn", "expired"]
+    invited_by: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    member_id: str | None
+
+
 # --- Oneself ------------------------------------------------------------------------------------------
 
 
@@ -152,6 +221,7 @@ class MemberIn(BaseModel):
     role: Role
     partner_id: Annotated[str, Field(max_length=64)] | None = None
     email: Email | None = None
+    language: Language = "en"
 
 
 class MemberChange(BaseModel):
@@ -159,6 +229,7 @@ class MemberChange(BaseModel):
 
     role: StaffRole = "operator"
     email: Email | None = None
+    language: Language = "en"
     disabled: bool = False
 
 
@@ -170,6 +241,7 @@ class MemberOut(BaseModel):
     role: Role
     partner_id: str | None
     email: str | None
+    language: Language
     wallet: str | None
     has_totp: bool
     has_oidc: bool

@@ -38,9 +38,9 @@ _OIDC_PATH = "/v1/session/oidc"
 def sign_in(request: SignInRequest, http: Request, response: Response, session: InSession) -> Any:
     """Opens a session; the browser keeps it in a cookie that scripts cannot read."""
     outcome = sessions_service.sign_in(
-        session, http.app.state.reference_key, request.login, request.password, request.code, _device(http), _now()
+        session, http.app.state.reference_key, request.login, request.password, request.code, device_of(http), _now()
     )
-    return _entered(session, http, response, outcome)
+    return entered(session, http, response, outcome)
 
 
 @router.get("/session", responses=problems(UnauthorizedError))
@@ -82,10 +82,10 @@ def sign_in_by_wallet(request: WalletSignIn, http: Request, response: Response, 
         request.code,
         settings_of(http).origin(),
         http.app.state.deployment.chain_id,
-        _device(http),
+        device_of(http),
         _now(),
     )
-    return _entered(session, http, response, outcome)
+    return entered(session, http, response, outcome)
 
 
 @router.get(
@@ -124,7 +124,7 @@ def finish_oidc(
             raise OidcRefusedError("The sign-in was begun in another browser, or cookies are off; begin again")
         account = provider.finish(session, state, code, _now())
         opened = sessions_service.sign_in_by_oidc(
-            session, account.subject, account.verified_email, _device(http), _now()
+            session, account.subject, account.verified_email, device_of(http), _now()
         )
     except OidcRefusedError as refusal:
         return problem_response(refusal)  # returned: the state has been used
@@ -159,7 +159,8 @@ def settings_of(http: Request) -> Settings:
     return settings
 
 
-def _entered(session: Session, http: Request, response: Response, outcome: Opened | FenrunError) -> Any:
+def entered(session: Session, http: Request, response: Response, outcome: Opened | FenrunError) -> Any:
+    """The answer to who was let in, with the browser's cookie; or the refusal."""
     if isinstance(outcome, FenrunError):
         return problem_response(outcome)  # returned: what failed has been counted
     member, token = outcome
@@ -183,7 +184,8 @@ def _is_secure(http: Request) -> bool:
     return http.url.scheme == "https" or settings_of(http).origin().startswith("https://")
 
 
-def _device(http: Request) -> Device:
+def device_of(http: Request) -> Device:
+    """Where a request comes from."""
     return Device(http.client.host if http.client else "", http.headers.get("User-Agent", ""))
 
 

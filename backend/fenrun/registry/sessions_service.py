@@ -17,6 +17,7 @@ from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.kit.errors import FenrunError, NotFoundError, UnauthorizedError
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import hash_password, hash_token, is_password, new_token
+from fenrun.registry import links_repository, notices
 from fenrun.registry import members_repository as repository
 from fenrun.registry.errors import (
     CodeRequiredError,
@@ -108,9 +109,9 @@ def check_password(session: Session, member: Member, password: str, now: dt.date
 
 
 def change_password(
-    session: Session, member: Member, current: str, new: str, session_id: str | None, now: dt.datetime
+    session: Session, key: bytes, member: Member, current: str, new: str, session_id: str | None, now: dt.datetime
 ) -> FenrunError | None:
-    """Gives a member another password, and ends its other sessions.
+    """Gives a member another password, ends its other sessions, and tells it so.
 
     Returns:
         The refusal when the current password is wrong.
@@ -119,8 +120,10 @@ def change_password(
     if refusal is not None:
         return refusal
     member.password_hash = hash_password(new)
+    links_repository.end_resets(session, member.id)
     ended = repository.end_sign_ins(session, member.id, but=session_id)
     audit_log.record(session, "password.changed", member.id, after={"sessions_ended": ended})
+    notices.to_member(session, key, member, "password_changed", now)
     return None
 
 
@@ -302,6 +305,12 @@ def wait_after(failures: int) -> dt.timedelta:
         return dt.timedelta(0)
     doublings = min(failures - FREE_FAILURES, 20)
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def forgive(session: Session, member: Member, now: dt.datetime) -> None:
+    """Lets a member try at once, however often its login failed."""
+    failures = repository.failures(session, _login_hash(member.login), now)
+    failures.failures, failures.locked_until = 0, now
 
 
 def _locked(failures: SignInFailures, now: dt.datetime) -> LockedOutError | None:

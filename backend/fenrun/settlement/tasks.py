@@ -34,7 +34,7 @@ from fenrun.settlement import (
     maturing,
     refunding,
     repository,
-)  # fmt: skip
+)
 from fenrun.settlement.projection import SettlementProjection
 
 _AGAIN_SECONDS = 5

@@ -13,6 +13,7 @@ from fenrun.chain.keys import Keys
 from fenrun.chain.sender import bind
 from fenrun.kit.calendar import day_of, first_of_next_month, move_months, start_of
 from fenrun.kit.db import copy_rows
+from fenrun.registry import notices
 from fenrun.statements import build, checkpoint, repository
 from fenrun.statements.build import Source
 from fenrun.statements.errors import PeriodNotReadyError, PeriodStateError
@@ -114,6 +115,8 @@ def _checkpoint(session: Session, source: Source, month: dt.date, at: Span) -> N
     ]
     if not leaves:
         return
+    about, told = {"month": f"{month:%Y-%m}", "path": "/statements"}, [partner for partner, _ in leaves]
+    notices.to_partners(session, source.reference_key, told, "statement_ready", about, dt.datetime.now(dt.UTC))
     session.add(
         Checkpoint(
             month=month,

@@ -5,7 +5,8 @@ import channel from "./zh-CN/channel";
 import common from "./zh-CN/common";
 import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
+import letters from "./zh-CN/letters";
 import partner from "./zh-CN/partner";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design };

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { accountRoutes, signIn } from "./account/routes";
+import { letterRoutes } from "./letters/routes";
 import { partnerRoutes } from "./partner/routes";
 import { app, root } from "./root";
 import { parseSearch, stringifySearch } from "./search";
@@ -9,6 +10,7 @@ import { staffRoutes } from "./staff/routes";
 
 const routeTree = root.addChildren([
   signIn,
+  ...letterRoutes,
   design,
   app.addChildren([...sharedRoutes, ...accountRoutes, ...partnerRoutes, ...staffRoutes]),
 ]);

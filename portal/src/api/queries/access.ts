@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { Language } from "~/i18n";
 import { api, unwrap } from "../client";
 import { type Cursor, cursorQuery } from "../cursor";
 import type { ApiKey, Member, MemberChange } from "../types";
@@ -20,6 +21,8 @@ export interface NewMember {
   role: Member["role"];
   partner_id: string | null;
   email: string | null;
+  /** Of letters to the member. */
+  language: Language;
 }
 
 export const addMember = (body: NewMember) => unwrap(api.POST("/v1/members", { body }));

@@ -15,6 +15,7 @@ export default {
     codeWrong: "This code is wrong or was used before. Enter the one that your authenticator shows now.",
     lockedOut: "This login is locked for a while.",
     back: "Back",
+    forgot: "Forgot your password?",
   },
   settings: {
     signedInAs: "Signed in as {{login}}",

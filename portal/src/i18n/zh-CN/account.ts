@@ -18,6 +18,7 @@ export default {
     codeWrong: "验证码不正确或已用过，请输入身份验证器当前显示的验证码。",
     lockedOut: "该账号已暂时锁定。",
     back: "返回",
+    forgot: "忘记密码？",
   },
   settings: {
     signedInAs: "当前账号：{{login}}",

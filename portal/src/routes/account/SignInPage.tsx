@@ -1,27 +1,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Problem } from "~/api/client";
 import { type Credentials, sessionQuery, signIn } from "~/api/queries/session";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
 import { Field } from "~/ui/Field";
-import { LanguageSwitch } from "~/ui/LanguageSwitch";
 import { PageHeader } from "~/ui/PageHeader";
 import { useProblemText } from "~/ui/Trouble";
-import { Wordmark } from "~/ui/Wordmark";
+import { Door } from "../letters/Door";
 
 export function SignInPage() {
   return (
-    <div className="mx-auto flex min-h-dvh max-w-sm flex-col px-4 py-6">
-      <header className="flex items-center justify-between">
-        <Wordmark />
-        <LanguageSwitch />
-      </header>
-      <main className="my-auto py-10">
-        <SignIn />
-      </main>
-    </div>
+    <Door>
+      <SignIn />
+    </Door>
   );
 }
 
@@ -60,6 +53,11 @@ function SignIn() {
     <>
       <PageHeader title={t("signIn.title")}>{t("signIn.lead")}</PageHeader>
       <PasswordForm busy={enter.isPending} trouble={text} onFilled={enter.mutate} />
+      <p className="mt-6 text-sm">
+        <Link to="/forgot" className="font-medium text-accent hover:underline">
+          {t("signIn.forgot")}
+        </Link>
+      </p>
     </>
   );
 }

@@ -50,13 +50,13 @@ interface Props {
 }
 
 function NewMember({ busy, error, onFilled }: Props) {
-  const { t } = useTranslation();
+  const { t, language } = useTranslation();
   const [role, setRole] = useState<Member["role"]>("operator");
   const ofPartner = role === "partner";
   const { submit, missing } = useForm(["login"], ({ login }, form) => {
     const more = new FormData(form);
     const email = String(more.get("email") ?? "").trim();
-    onFilled({ login, role, partner_id: ofPartner ? String(more.get("partner") ?? "") : null, email: email || null });
+    onFilled({ login, role, partner_id: ofPartner ? String(more.get("partner") ?? "") : null, email: email || null, language });
   });
   return (
     <form noValidate onSubmit={submit} className="space-y-4 p-4">

@@ -1,0 +1,1 @@
+"""Mail: letters to people, written with what they tell of and sent after it."""
