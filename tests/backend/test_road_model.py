@@ -265,41 +265,33 @@ class Run:
             )
             return {partner: int(amount) for partner, amount in rows if amount}
 
-    def _settled_days(self):
+    def _mine(self, query):
+        """Rows of a query about this run's orders."""
         with self.road.sessions() as session:
-            rows = session.execute(
-                text(
-                    "SELECT o.external_id, b.settled_on FROM orders o JOIN batches b ON b.number = o.batch_number"
-                    " WHERE o.source = 'crm' AND o.external_id LIKE :mine AND b.settled_on IS NOT NULL"
-                ),
-                {"mine": f"{self.name}-%"},
-            )
-            return dict(tuple(row) for row in rows)
+            return session.execute(text(query), {"mine": f"{self.name}-%"}).all()
+
+    def _settled_days(self):
+        rows = self._mine(
+            "SELECT o.external_id, b.settled_on FROM orders o JOIN batches b ON b.number = o.batch_number"
+            " WHERE o.source = 'crm' AND o.external_id LIKE :mine AND b.settled_on IS NOT NULL"
+        )
+        return dict(tuple(row) for row in rows)
 
     def _final(self):
-        with self.road.sessions() as session:
-            ids = session.scalars(
-                text(
-                    "SELECT o.external_id FROM orders o JOIN batches b ON b.number = o.batch_number"
-                    " WHERE b.status = 'finalized' AND o.external_id LIKE :mine"
-                ),
-                {"mine": f"{self.name}-%"},
-            )
-            return ids.all()
+        rows = self._mine(
+            "SELECT o.external_id FROM orders o JOIN batches b ON b.number = o.batch_number"
+            " WHERE b.status = 'finalized' AND o.external_id LIKE :mine"
+        )
+        return [id_ for (id_,) in rows]
 
     def _legs(self):
         """By order and role, what was credited."""
         legs = defaultdict(dict)
-        with self.road.sessions() as session:
-            rows = session.execute(
-                text(
-                    "SELECT o.external_id, c.role, c.amount FROM commissions c"
-                    " JOIN orders o ON o.number = c.order_number WHERE o.external_id LIKE :mine"
-                ),
-                {"mine": f"{self.name}-%"},
-            )
-            for id_, role, amount in rows:
-                legs[id_][ROLES[role]] = amount
+        for id_, role, amount in self._mine(
+            "SELECT o.external_id, c.role, c.amount FROM commissions c"
+            " JOIN orders o ON o.number = c.order_number WHERE o.external_id LIKE :mine"
+        ):
+            legs[id_][ROLES[role]] = amount
         return legs
 
     def _left(self, id_):
