@@ -8,11 +8,12 @@ from sqlalchemy import text
 from fenrun import worker
 from fenrun.chain import devnet, indexer
 from fenrun.chain.client import Client
-from fenrun.chain.errors import IndexerStoppedError
+from fenrun.chain.errors import IndexerStoppedError, RpcError
 from fenrun.instance import SENDING_ROLES
 from fenrun.kit.money import Currency
 from fenrun.settlement import audit
 from fenrun.settlement.intake import SubscriptionEvent, accept_events
+from fenrun.settlement.projection import SettlementProjection
 from fenrun.settlement.repository import ORDER_STATUS
 
 
@@ -95,6 +96,69 @@ def test_a_node_that_leaves_a_log_out_is_caught(road, order):
         assert status_of(road, order) == "submitted"
     road.client = honest
     assert road.index() == 1
+    assert status_of(road, order) == "confirmed"
+    assert is_clean(road)
+
+
+class Pruned(Forgetful):
+    """A node that keeps the state of its newest block only, and may leave out logs of the others."""
+
+    def batch(self, calls):
+        if calls[0][0] == "eth_call":
+            tip = self.call("eth_getBlockByNumber", "latest", False)["hash"]
+            if calls[0][1][1]["blockHash"] != tip:
+                raise RpcError("eth_call: missing trie node")
+        return super().batch(calls)
+
+
+@pytest.fixture
+def pruned(road, order, monkeypatch):
+    """The road on a node without old states, an order settled in the first of several pages; ends at the honest one."""
+    road.index()
+    settle(road)
+    for _ in range(road.confirmations + 1):
+        mine(road)
+    monkeypatch.setattr(indexer, "PAGE_BLOCKS", 1)
+    honest = road.client
+    yield lambda spoil: setattr(road, "client", Pruned(honest.url, spoil))
+    road.client.close()
+    road.client = honest
+
+
+def final_block(road):
+    with road.sessions() as session:
+        return indexer.final_block(session, road.confirmations)
+
+
+def read_page(road):
+    projection = SettlementProjection(road.currency, road.token)
+    with road.sessions.begin() as session:
+        return indexer.index_page(session, road.client, road.deployment, projection, road.confirmations)
+
+
+def test_nothing_is_final_until_a_node_without_old_states_could_prove_it(road, order, pruned):
+    pruned(lambda logs: logs)
+    before = final_block(road)
+    for _ in range(road.confirmations + 1):
+        assert read_page(road) == (1, True)
+        assert status_of(road, order) == "confirmed"
+        assert final_block(road) <= before + road.confirmations
+    assert read_page(road) == (1, False)
+    assert final_block(road) == before + road.confirmations + 2
+    assert is_clean(road)
+
+
+def test_what_a_node_without_old_states_left_out_is_taken_back_when_it_shows(road, order, pruned):
+    before = counts(road)
+    pruned(lambda logs: logs[:-1])
+    for _ in range(road.confirmations + 1):
+        assert read_page(road) == (1, True)
+    assert read_page(road) == (-road.confirmations - 1, False)
+    assert counts(road) == before
+    assert status_of(road, order) == "submitted"
+    road.client.close()
+    pruned(lambda logs: logs)
+    assert road.index() == road.confirmations + 2
     assert status_of(road, order) == "confirmed"
     assert is_clean(road)
 

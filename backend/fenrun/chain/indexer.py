@@ -3,22 +3,30 @@
 Checks: every header names the stored hash of its parent; every log's block hash is its header's; sequence numbers are
 dense; and our running heads equal `seq()` and `head()` as read at the hash of the page's last block. Together they
 tell a reorg, a node that changes its mind, and a node that leaves logs out.
+
+Most nodes throw the states of old blocks away, and cannot say what the heads were. Such a page is written, but nothing
+of it is final until the heads of a later one agree: each head covers all before it. If they do not, all pages since the
+last that agreed are taken back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
-from fenrun.chain.contracts import Deployment, artifact, first_head, next_head
+from fenrun.chain.contracts import Deployment, artifact
 from fenrun.chain.errors import IndexerStoppedError
 from fenrun.chain.models import Attempt, Block, ChainLog, Cursor, Intent
+from fenrun.chain.verification import Heads, heads_agree, rows_of, verify_headers
 
 PAGE_BLOCKS = 100
+
+_log = structlog.get_logger()
 
 _LOG_COLUMNS = (
     ChainLog.contract,
@@ -70,22 +78,24 @@ def index_page(
     Raises:
         IndexerStoppedError: the node contradicts itself, or what is final.
     """
-    at = session.scalar(select(Cursor.block_number).where(Cursor.id == 1).with_for_update())
-    if at is None:
-        session.add(Cursor(id=1, block_number=-1))
-        session.flush()
-        at = -1
+    at, checked = _cursor(session)
     latest, known = client.batch([("eth_blockNumber", []), ("eth_getBlockByNumber", [hex(max(at, 0)), False])])
     tip = int(latest, 16)
     if not _is_stored(session, at, known):
-        return _roll_back(session, client, projection, at, confirmations), True
+        return _roll_back(session, client, projection, at, min(at - confirmations, checked)), True
     if tip <= at:
         return 0, False
 
     numbers = range(at + 1, min(tip, at + PAGE_BLOCKS) + 1)
     blocks, logs = _fetch(client, deployment, numbers)
-    _verify_headers(session, blocks)
-    verified = _verify_logs(session, client, deployment, blocks, logs)
+    verify_headers(session, blocks)
+    rows, heads = rows_of(session, deployment, blocks, logs)
+    agreed = heads_agree(client, deployment, blocks[-1]["hash"], heads, is_tip=numbers[-1] == tip)
+    if agreed is False:
+        return _distrust(session, projection, at, checked, heads), False
+    times = {int(block["number"], 16): int(block["timestamp"], 16) for block in blocks}
+    # Until the heads agree, the data may be anything: it is decoded only now.
+    found = [decode(row, times[row["block_number"]]) for row in rows]
 
     session.execute(
         insert(Block),
@@ -100,17 +110,17 @@ def index_page(
         ],
     )
     _note_mined(session, client, blocks)
-    if verified:
-        session.execute(insert(ChainLog), [row for _, row in verified])
-        projection.apply(session, [log for log, _ in verified])
-    _move_cursor(session, at, numbers[-1])
+    if rows:
+        session.execute(insert(ChainLog), rows)
+        projection.apply(session, found)
+    _move_cursor(session, at, numbers[-1], agreed=bool(agreed))
     return len(blocks), numbers[-1] < tip
 
 
 def final_block(session: Session, confirmations: int) -> int:
-    """The highest block that counts as final; below zero when there is none."""
-    at = session.scalar(select(Cursor.block_number).where(Cursor.id == 1))
-    return -1 if at is None else at - confirmations
+    """The highest block that counts as final: deep enough, and its heads agreed. Below zero when there is none."""
+    row = session.execute(select(Cursor.block_number, Cursor.checked_block).where(Cursor.id == 1)).one_or_none()
+    return -1 if row is None else min(row.block_number - confirmations, row.checked_block)
 
 
 def require_read_chain(session: Session, client: Client) -> None:
@@ -144,13 +154,27 @@ def _common_ancestor(session: Session, client: Client, at: int) -> int:
     return -1
 
 
-def _roll_back(session: Session, client: Client, projection: Projection, at: int, confirmations: int) -> int:
+def _roll_back(session: Session, client: Client, projection: Projection, at: int, final: int) -> int:
     ancestor = _common_ancestor(session, client, at)
-    if ancestor < at - confirmations:
+    if ancestor < final:
         raise IndexerStoppedError(
-            f"The node no longer has block {ancestor + 1}, which is final here ({confirmations} confirmations). "
-            "Nothing was changed. Is this the right chain? If so, more confirmations are needed."
+            f"The node no longer has block {ancestor + 1}, which is final here. Nothing was changed. "
+            "Is this the right chain? If so, more confirmations are needed."
         )
+    return _take_back(session, projection, at, ancestor)
+
+
+def _distrust(session: Session, projection: Projection, at: int, checked: int, heads: Heads) -> int:
+    """Takes back the pages that were written unchecked: the heads of a later one do not agree."""
+    said = ", ".join(f"{name} {seq}" for name, (seq, _) in sorted(heads.items()))
+    complaint = f"The node gave logs up to {said}, or others than the chain holds; try again"
+    if checked == at:
+        raise IndexerStoppedError(complaint)
+    _log.warning("indexer.takes_back_unchecked", detail=complaint, first=checked + 1, last=at)
+    return _take_back(session, projection, at, checked)
+
+
+def _take_back(session: Session, projection: Projection, at: int, ancestor: int) -> int:
     projection.rollback(session, ancestor)
     session.execute(delete(ChainLog).where(ChainLog.block_number > ancestor))
     session.execute(
@@ -169,9 +193,23 @@ def _roll_back(session: Session, client: Client, projection: Projection, at: int
     return ancestor - at
 
 
-def _move_cursor(session: Session, at: int, to: int) -> None:
+def _cursor(session: Session) -> tuple[int, int]:
+    """The last block that was read, and the last whose heads agreed; no other indexer moves them meanwhile."""
+    row = session.execute(
+        select(Cursor.block_number, Cursor.checked_block).where(Cursor.id == 1).with_for_update()
+    ).one_or_none()
+    if row is None:
+        session.add(Cursor(id=1, block_number=-1, checked_block=-1))
+        session.flush()
+        return -1, -1
+    return row.block_number, row.checked_block
+
+
+def _move_cursor(session: Session, at: int, to: int, *, agreed: bool = False) -> None:
     moved = session.connection().execute(
-        update(Cursor).where(Cursor.id == 1, Cursor.block_number == at).values(block_number=to)
+        update(Cursor)
+        .where(Cursor.id == 1, Cursor.block_number == at)
+        .values(block_number=to, checked_block=to if agreed else func.least(Cursor.checked_block, to))
     )
     if moved.rowcount != 1:
         raise IndexerStoppedError("Another indexer moved the cursor; this page was not written")
@@ -195,58 +233,6 @@ def _fetch(client: Client, deployment: Deployment, numbers: range) -> tuple[list
     if any(block is None for block in blocks):
         raise IndexerStoppedError("The node lost a block while the page was read; try again")
     return blocks, logs
-
-
-def _verify_headers(session: Session, blocks: list[dict[str, Any]]) -> None:
-    first = int(blocks[0]["number"], 16)
-    parent = session.scalar(select(Block.hash).where(Block.number == first - 1))
-    for block in blocks:
-        if parent is not None and hex_bytes(block["parentHash"]) != parent:
-            raise IndexerStoppedError(f"Block {int(block['number'], 16)} does not follow the one before it; try again")
-        parent = hex_bytes(block["hash"])
-
-
-def _verify_logs(
-    session: Session,
-    client: Client,
-    deployment: Deployment,
-    blocks: list[dict[str, Any]],
-    raw_logs: list[dict[str, Any]],
-) -> list[tuple[Log, dict[str, Any]]]:
-    headers = {int(block["number"], 16): block for block in blocks}
-    states = {name: _last_state(session, deployment, name) for name in deployment.journals}
-    rows: list[dict[str, Any]] = []
-    for raw in raw_logs:
-        number = int(raw["blockNumber"], 16)
-        if raw["blockHash"] != headers[number]["hash"]:
-            raise IndexerStoppedError(f"A log names another block {number} than its header; try again")
-        name = deployment.name_of(raw["address"])
-        event_names = artifact(name).event_names if name in states else {}
-        topic = hex_bytes(raw["topics"][0])
-        # A log that no journal wrote, such as AccessManaged's AuthorityUpdated, has no sequence number.
-        if name is None or name not in states or not _is_journalled(event_names.get(topic)):
-            continue
-        seq, head = states[name]
-        found, data = int(raw["topics"][1], 16), hex_bytes(raw["data"])
-        if found != seq + 1:
-            raise IndexerStoppedError(f"{name}: log {seq + 1} is missing, {found} came instead; the node left it out")
-        head = next_head(head, found, topic, data)
-        states[name] = (found, head)
-        row = {
-            "contract": name,
-            "seq": found,
-            "block_number": number,
-            "log_index": int(raw["logIndex"], 16),
-            "transaction_hash": hex_bytes(raw["transactionHash"]),
-            "topic": topic,
-            "data": data,
-            "head": head,
-        }
-        rows.append(row)
-    # Until the heads agree, the data may be anything: it is decoded only now.
-    _verify_heads(client, deployment, blocks[-1]["hash"], states)
-    times = {number: int(header["timestamp"], 16) for number, header in headers.items()}
-    return [(decode(row, times[row["block_number"]]), row) for row in rows]
 
 
 def stored_logs(session: Session, above: int, limit: int | None = None, after: tuple[int, int] = (-1, -1)) -> list[Log]:
@@ -281,54 +267,6 @@ def decode(row: dict[str, Any], block_time: int) -> Log:
         log_index=row["log_index"],
         transaction_hash=row["transaction_hash"],
     )
-
-
-def _is_journalled(event: str | None) -> bool:
-    return event is not None and event not in ("AuthorityUpdated", "EIP712DomainChanged")
-
-
-def _last_state(session: Session, deployment: Deployment, name: str) -> tuple[int, bytes]:
-    row = session.execute(
-        select(ChainLog.seq, ChainLog.head).where(ChainLog.contract == name).order_by(ChainLog.seq.desc()).limit(1)
-    ).one_or_none()
-    if row is None:
-        return 0, first_head(deployment.chain_id, deployment.addresses[name])
-    return row.seq, row.head
-
-
-def read_heads(client: Client, deployment: Deployment, block_hash: str) -> dict[str, tuple[int, bytes]]:
-    """Sequence number and head of every journal at a block; no entry for one not deployed by then."""
-    journal = artifact(deployment.journals[0])
-    at = {"blockHash": block_hash}
-    calls: list[Call] = [
-        ("eth_call", [{"to": deployment.addresses[name], "data": to_hex(journal.selector(view))}, at])
-        for name in deployment.journals
-        for view in ("seq", "head")
-    ]
-    results = client.batch(calls)
-    heads = {}
-    for index, name in enumerate(deployment.journals):
-        seq, head = results[2 * index], results[2 * index + 1]
-        if seq != "0x":
-            heads[name] = (int(seq, 16), hex_bytes(head))
-    return heads
-
-
-def _verify_heads(
-    client: Client,
-    deployment: Deployment,
-    block_hash: str,
-    states: dict[str, tuple[int, bytes]],
-) -> None:
-    on_chain = read_heads(client, deployment, block_hash)
-    for name, (seq, head) in states.items():
-        if name not in on_chain and seq == 0:
-            continue
-        if on_chain.get(name) != (seq, head):
-            there = on_chain.get(name, (0, b""))[0]
-            raise IndexerStoppedError(
-                f"{name}: the chain stands at log {there}, the node gave logs up to {seq}, or others; try again"
-            )
 
 
 def _note_mined(session: Session, client: Client, blocks: list[dict[str, Any]]) -> None:

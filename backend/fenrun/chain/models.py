@@ -84,3 +84,5 @@ class Cursor(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     block_number: Mapped[int]
+    checked_block: Mapped[int]
+    """The last block at which the journals' heads agreed with the chain's: nothing above it is final."""

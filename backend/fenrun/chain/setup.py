@@ -107,7 +107,7 @@ def found_on(
             timestamp=int(block["timestamp"], 16),
         )
     )
-    session.add(Cursor(id=1, block_number=number))
+    session.add(Cursor(id=1, block_number=number, checked_block=number))
     session.flush()
     return made
 

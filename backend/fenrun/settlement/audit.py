@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
 from fenrun.chain.codec import Ints, Leaves, merkle_root
 from fenrun.chain.contracts import VAULT, Deployment, artifact, first_head, next_head
-from fenrun.chain.indexer import height, read_heads
+from fenrun.chain.indexer import height
+from fenrun.chain.verification import read_heads
 from fenrun.ledger import repository as ledger_repository
 from fenrun.plans.split import Terms
 from fenrun.settlement import audit_books, audit_tables, audit_vault
