@@ -134,7 +134,7 @@ gas-snapshot: ## Keep the gas figures of now
 	@$(RUN) scripts/bench_gas.py --write
 
 .PHONY: bench
-bench: setup ## The backend: intake to books, indexing, audit, reads, at a million legs (ARGS="--orders 20000")
+bench: setup setup-test ## The backend: intake to books, indexing, audit, reads, the portal's first page, at a million legs (ARGS="--orders 20000")
 	@$(RUN) scripts/bench.py $(ARGS)
 
 .PHONY: bench-demo

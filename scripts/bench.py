@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_index
+import bench_portal
 from bench_world import KEY, PARTNERS, World, bodies, post
 from fenrun.instance import real
 from fenrun.kit.settings import load_settings
@@ -76,6 +77,7 @@ def _measure(world: World, home: Path, orders: int) -> dict[str, Any]:
         legs = world.count("commissions")
         note(legs=legs)
         note(**_earnings(world))
+        note(**bench_portal.measure(world))
     note(**bench_index.measure(world.road, home))
     audit = json.loads(
         subprocess.run([sys.executable, __file__, "--audit"], check=True, stdout=subprocess.PIPE, text=True)

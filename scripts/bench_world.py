@@ -26,7 +26,7 @@ from fenrun.registry import service as registry
 from fenrun.settlement.tasks import Road
 
 PARTNERS, CUSTOMERS = 300, 2_000
-CURRENCY, CALLER, KEY = "USD", "bench", "frk_bench"
+CURRENCY, CALLER, PARTNER, KEY = "USD", "bench", "bench-partner", "frk_bench"
 _PLAN = """
 currency: USD
 plans:
@@ -68,6 +68,7 @@ class World:
         with self.instance.sessions.begin() as session:
             add_new(session, read_scenario(folder), CURRENCY, self.instance.keys.reference_key)
             registry.add_member(session, "bench", KEY, "finance", None)
+            registry.add_member(session, PARTNER, KEY, "partner", 1)
             registry.add_api_key(session, CALLER, KEY)
         while self.count("referrals WHERE status = 'pending'"):
             worker.tick(self.road)
