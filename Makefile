@@ -89,6 +89,10 @@ portal: ## The portal: description of the API, lint, types, size, unit tests
 e2e: ## A real browser on a running demo
 	@$(RUN) pytest tests/e2e $(ARGS)
 
+.PHONY: guides
+guides: setup-test ## Write docs/guides anew: a browser does each step and takes the pictures
+	@FENRUN_GUIDES=write $(RUN) pytest tests/e2e/test_guides.py $(ARGS)
+
 ##@ Longer runs
 
 .PHONY: chaos

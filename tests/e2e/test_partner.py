@@ -1,7 +1,6 @@
 """A partner at work, in both languages, on a laptop and on a phone."""
 
 import datetime as dt
-import json
 import re
 import uuid
 
@@ -40,34 +39,6 @@ def places(browser, demo, cookies):
         "statements": "/statements",
         "settings": "/settings",
     }
-
-
-def test_from_the_sign_in_to_why_an_amount_is_what_it_is_are_four_clicks_at_most(demo, page):
-    page.goto(demo.url)
-    login, password = demo.sign_in("Partner")
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", password)
-    page.click("button[type=submit]")  # 1
-    page.get_by_role("table", name="Commissions").get_by_role("link").first.click()  # 2
-    settled(page)
-    why = page.get_by_role("region", name="How this amount came about")
-    text = why.inner_text().replace("\N{NO-BREAK SPACE}", " ")
-    # Base × rate = amount, by the figures on the page.
-    base, rate, amount = re.search(r"([\d,.]+) USD × ([\d.]+) % = ([\d,.]+) USD", text).groups()
-    cents, bps = (int(re.sub(r"[.,]", "", figure)) for figure in (base, rate))
-    assert cents * bps // 10_000 == int(re.sub(r"[.,]", "", amount))
-    for word in ("Tier", "because your volume in", "Plan", "version 1", "Payable from", "Transaction", "0x", "Final"):
-        assert word in text
-    proof = page.get_by_role("region", name="Proof")
-    proof.get_by_role("button", name="Check it here").click()  # 3
-    expect(proof).to_contain_text("The proof holds")
-    expect(proof).to_contain_text("Your browser did not ask the chain itself")
-    with page.expect_download() as download:
-        proof.get_by_role("link", name="Download the proof").click()  # 4
-    assert json.loads(download.value.path().read_text())["order"]["proof"]
-    # The vendor's pages are not theirs.
-    page.goto(f"{demo.url}/finance")
-    page.wait_for_url(re.compile("/overview"))
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 1280), ("en", 390), ("zh", 390)])
