@@ -235,7 +235,9 @@ def test_a_developer_sends_an_order_and_sees_it_settled(demo, begin):
         "查看结算：打开“订单”，搜索订单号并展开该行。一两个批次内状态变为“已确认”，随后为“已终局”。",
     )
     page.goto(f"{demo.url}/orders?search={sent['order']}")
-    expect(page.get_by_role("table").get_by_text(re.compile(say("^(Confirmed|Final)$", "^(已确认|已终局)$")))).to_be_visible()
+    expect(
+        page.get_by_role("table").get_by_text(re.compile(say("^(Confirmed|Final)$", "^(已确认|已终局)$")))
+    ).to_be_visible()
     page.get_by_role("button", name=sent["order"]).click()
     guide.see("The order, its batch and who was credited", "订单、批次与入账的伙伴")
     guide.step(

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,17 @@ class Keys:
     private: dict[str, bytes]
     reference_key: bytes
 
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        return {role: str(Account.from_key(key).address).lower() for role, key in self.private.items()}
+
     def address(self, role: str) -> str:
         """The address of a role's key, lower case."""
-        return str(Account.from_key(self.private[role]).address).lower()
+        return self._addresses[role]
 
     def key_of(self, address: str) -> bytes:
         """The private key of an address of ours."""
-        return next(key for role, key in self.private.items() if self.address(role) == address)
+        return next(key for role, key in self.private.items() if self._addresses[role] == address)
 
 
 def load_or_make(path: Path) -> Keys:

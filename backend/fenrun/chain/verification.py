@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Call, Client, hex_bytes, to_hex
@@ -37,7 +37,7 @@ def rows_of(
         IndexerStoppedError: a log is of another block than its header, or one before it is missing.
     """
     hashes = {int(block["number"], 16): block["hash"] for block in blocks}
-    heads = {name: _last_head(session, deployment, name) for name in deployment.journals}
+    heads = _stored_heads(session, deployment)
     rows: list[dict[str, Any]] = []
     for raw in raw_logs:
         number = int(raw["blockNumber"], 16)
@@ -107,10 +107,17 @@ def _is_journalled(event: str | None) -> bool:
     return event is not None and event not in ("AuthorityUpdated", "EIP712DomainChanged")
 
 
-def _last_head(session: Session, deployment: Deployment, name: str) -> tuple[int, bytes]:
-    row = session.execute(
-        select(ChainLog.seq, ChainLog.head).where(ChainLog.contract == name).order_by(ChainLog.seq.desc()).limit(1)
-    ).one_or_none()
-    if row is None:
-        return 0, first_head(deployment.chain_id, deployment.addresses[name])
-    return row.seq, row.head
+def _stored_heads(session: Session, deployment: Deployment) -> Heads:
+    """The heads after the last logs that are stored."""
+    heads = {name: (0, first_head(deployment.chain_id, deployment.addresses[name])) for name in deployment.journals}
+    names = func.unnest(literal(list(heads), ARRAY(String))).table_valued("name")
+    last = (
+        select(ChainLog.seq, ChainLog.head)
+        .where(ChainLog.contract == names.c.name)
+        .order_by(ChainLog.seq.desc())
+        .limit(1)
+        .lateral()
+    )
+    for name, seq, head in session.execute(select(names.c.name, last.c.seq, last.c.head).join(last, true())):
+        heads[name] = (seq, head)
+    return heads
