@@ -133,15 +133,17 @@ def prepare(road: Road) -> bool:
         pass
     while road.register_referrals(now, at):
         pass
+    changed = road.change_standings(at)
     again = road.bind_again(at)
     picked = road.pick_up()
     batched = road.batch(now, at)
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
+    payout_tasks.change_details(road, now)
     paid = payout_tasks.record(road, at) + payout_tasks.pay(road, at)
     road.even_vault(now.date(), at)
     statements.anchor(road, at)
-    return again + picked + batched + refunded + paid > 0
+    return changed + again + picked + batched + refunded + paid > 0
 
 
 def send(road: Road) -> bool:
