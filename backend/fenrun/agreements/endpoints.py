@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fenrun.agreements import repository, service
 from fenrun.agreements.errors import OtherTextError, VersionError
 from fenrun.agreements.models import Agreement, Signature
-from fenrun.agreements.schemas import AgreementOut, Line, SignatureIn, SignatureOut, StandingOut
+from fenrun.agreements.schemas import AgreementOut, AgreementStandingOut, Line, SignatureIn, SignatureOut
 from fenrun.agreements.service import Standing
 from fenrun.kit.days import require_sensible
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
@@ -84,16 +84,16 @@ def sign(agreement_id: str, body: SignatureIn, viewer: Owner, request: Request, 
 
 
 @router.get("/partners/{partner_id}/agreements", responses=problems(NotFoundError))
-def standings(partner_id: str, viewer: SignedIn, session: InSession) -> list[StandingOut]:
+def standings(partner_id: str, viewer: SignedIn, session: InSession) -> list[AgreementStandingOut]:
     """How a partner stands to every agreement: what is to be signed, and what was."""
     number = visible_partner(session, viewer, partner_id)
     return [_standing(session, viewer, found) for found in service.standings(session, number, _now().date())]
 
 
-def _standing(session: Session, viewer: Viewer, found: Standing) -> StandingOut:
+def _standing(session: Session, viewer: Viewer, found: Standing) -> AgreementStandingOut:
     texts = _out(session, viewer, found.texts)
     signatures = [_signature(agreement, signature) for agreement, signature in found.signatures]
-    return StandingOut(name=texts[0].name, state=found.state, texts=texts, signatures=signatures)
+    return AgreementStandingOut(name=texts[0].name, state=found.state, texts=texts, signatures=signatures)
 
 
 def _out(session: Session, viewer: Viewer, found: Sequence[Agreement]) -> list[AgreementOut]:

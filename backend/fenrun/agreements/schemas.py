@@ -53,7 +53,7 @@ class SignatureOut(BaseModel):
     signed_at: dt.datetime
 
 
-class StandingOut(BaseModel):
+class AgreementStandingOut(BaseModel):
     """How a partner stands to an agreement.
 
     `due`: the version in force is not signed, and nothing is paid out. `upcoming`: the next version can be signed

@@ -20,8 +20,8 @@ from fenrun.payouts.errors import (
 )
 from fenrun.payouts.models import PayoutDetails, PayoutDetailsChange
 from fenrun.payouts.schemas import (
-    AccountOut,
-    AccountsOut,
+    BankAccountOut,
+    BankAccountsOut,
     ChangeIn,
     ChangeOut,
     DetailsIn,
@@ -83,12 +83,12 @@ def verify_payout_details(partner_id: str, viewer: Finance, number: Payee, sessi
 
 
 @router.get("/accounts", responses=problems(NotFoundError))
-def accounts(partner_id: str, _: FinanceAlone, number: Payee, request: Request, session: InSession) -> AccountsOut:
+def accounts(partner_id: str, _: FinanceAlone, number: Payee, request: Request, session: InSession) -> BankAccountsOut:
     """The accounts as they are, to be held against the documents. Who looks is noted in the audit log."""
     audit_log.record(session, "payout_accounts.seen", partner_id)
     known, change = repository.details(session, number), repository.waiting_change(session, number)
     key = request.app.state.reference_key
-    return AccountsOut(present=_account(key, number, known), asked_for=_account(key, number, change))
+    return BankAccountsOut(present=_account(key, number, known), asked_for=_account(key, number, change))
 
 
 # --- What a partner asks for ------------------------------------------------------------------------
@@ -141,11 +141,11 @@ def _documents(models: list[DocumentModel]) -> list[Document]:
     return [Document(**model.model_dump()) for model in models]
 
 
-def _account(key: bytes, number: int, known: PayoutDetails | PayoutDetailsChange | None) -> AccountOut | None:
+def _account(key: bytes, number: int, known: PayoutDetails | PayoutDetailsChange | None) -> BankAccountOut | None:
     if known is None or known.account is None:
         return None
     account = details.unseal(key, number, known.account)
-    return AccountOut.model_validate({name: getattr(account, name) for name in AccountOut.model_fields})
+    return BankAccountOut.model_validate({name: getattr(account, name) for name in BankAccountOut.model_fields})
 
 
 def _details(session: Session, partner_id: str, number: int) -> DetailsOut:

@@ -161,7 +161,7 @@ class ChangeOut(BaseModel):
     verified: bool
 
 
-class AccountOut(BaseModel):
+class BankAccountOut(BaseModel):
     """A bank account, whole."""
 
     holder: str
@@ -171,11 +171,11 @@ class AccountOut(BaseModel):
     bank_code: str | None
 
 
-class AccountsOut(BaseModel):
+class BankAccountsOut(BaseModel):
     """The accounts of a partner: the one in force, and the one that is asked for."""
 
-    present: AccountOut | None
-    asked_for: AccountOut | None
+    present: BankAccountOut | None
+    asked_for: BankAccountOut | None
 
 
 class DetailsOut(BaseModel):

@@ -1,6 +1,7 @@
 import type { Dictionary } from "./en";
 import access from "./zh-CN/access";
 import account from "./zh-CN/account";
+import agreements from "./zh-CN/agreements";
 import channel from "./zh-CN/channel";
 import common from "./zh-CN/common";
 import design from "./zh-CN/design";
@@ -9,4 +10,4 @@ import letters from "./zh-CN/letters";
 import partner from "./zh-CN/partner";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...agreements, ...design };

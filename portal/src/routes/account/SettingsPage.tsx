@@ -2,6 +2,7 @@ import { useTranslation } from "~/i18n/useTranslation";
 import { PageHeader } from "~/ui/PageHeader";
 import { useMay, useViewer } from "../useViewer";
 import { BankCard } from "./BankCard";
+import { LettersCard } from "./LettersCard";
 import { PasswordCard } from "./PasswordCard";
 import { SessionsCard } from "./SessionsCard";
 import { TotpCard } from "./TotpCard";
@@ -18,6 +19,7 @@ export function SettingsPage() {
       <PageHeader title={t("nav.settings")}>{t("settings.signedInAs", { login })}</PageHeader>
       <div className="max-w-5xl space-y-6">
         {partnerId && <BankCard partnerId={partnerId} />}
+        <LettersCard />
         <TotpCard />
         <PasswordCard />
         <SessionsCard />
