@@ -38,6 +38,7 @@ def places(browser, demo, cookies):
         "commission": f"/commissions/{commission['id']}",
         "payouts": "/payouts",
         "statements": "/statements",
+        "agreements": "/agreements",
         "settings": "/settings",
     }
 

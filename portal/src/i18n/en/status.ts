@@ -95,6 +95,7 @@ export default {
   },
   confirm: { reasonNeeded: "Give a reason", needed: "This is needed" },
   copy: { copy: "Copy", copied: "Copied", what: "Copy {{what}}" },
+  language: { en: "English", "zh-CN": "Chinese" },
   role: { referrer: "Referrer", implementer: "Implementer", trainer: "Trainer" },
   kind: { new: "New", renewal: "Renewal" },
   field: {

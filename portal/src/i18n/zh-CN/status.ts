@@ -98,6 +98,7 @@ export default {
   },
   confirm: { reasonNeeded: "请填写原因", needed: "必填" },
   copy: { copy: "复制", copied: "已复制", what: "复制{{what}}" },
+  language: { en: "英文", "zh-CN": "中文" },
   role: { referrer: "推荐方", implementer: "实施方", trainer: "培训方" },
   kind: { new: "新购", renewal: "续费" },
   field: {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { changeOneself, oneselfQuery } from "~/api/queries/account";
 import type { Oneself } from "~/api/types";
-import { LANGUAGES } from "~/i18n";
+import { LANGUAGE_CODES } from "~/i18n";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Card } from "~/ui/Card";
 import { Done } from "~/ui/Done";
@@ -19,19 +19,21 @@ export function LettersCard() {
     onSuccess: (changed) => queryClient.setQueryData(oneselfQuery.queryKey, changed),
   });
   if (!oneself) return null;
-  const muted = new Set(oneself.muted);
+  // What was asked for shows at once.
+  const { language, muted: silent } = { ...oneself, ...(change.isPending ? change.variables : {}) };
+  const muted = new Set(silent);
   const turn = (choice: Oneself["muted"][number]) => change.mutate({ muted: CHOICES.filter((one) => muted.has(one) !== (one === choice)) });
   return (
     <Card title={t("mail.title")} lead={oneself.email ? t("mail.lead", { email: oneself.email }) : t("mail.none")}>
       <div className="max-w-sm space-y-4 text-sm">
         <SelectField
           label={t("mail.language")}
-          value={oneself.language}
-          options={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
-          onChange={(language) => change.mutate({ language: language as Oneself["language"] })}
+          value={language}
+          options={LANGUAGE_CODES.map((one) => ({ value: one, label: t(`language.${one}`) }))}
+          onChange={(chosen) => change.mutate({ language: chosen as Oneself["language"] })}
         />
         {oneself.role === "partner" && (
-          <fieldset disabled={change.isPending}>
+          <fieldset>
             <legend className="mb-2 font-medium">{t("mail.which")}</legend>
             {CHOICES.map((choice) => (
               <label key={choice} className="flex items-start gap-2.5 py-1.5">

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { type Publication, publishAgreement } from "~/api/queries/agreements";
 import type { Agreement } from "~/api/types";
-import { LANGUAGES } from "~/i18n";
+import { LANGUAGE_CODES } from "~/i18n";
 import { today } from "~/i18n/dates";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
@@ -40,8 +40,6 @@ export function PublishButton() {
   );
 }
 
-const OPTIONS = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
-
 function NewVersion({ busy, error, onFilled }: { busy: boolean; error: unknown; onFilled: (publication: Publication) => void }) {
   const { t, language } = useTranslation();
   const [spoken, setSpoken] = useState<Agreement["language"]>(language);
@@ -59,7 +57,7 @@ function NewVersion({ busy, error, onFilled }: { busy: boolean; error: unknown; 
       <div className="grid gap-4 sm:grid-cols-2">
         <Field name="name" label={t("agreements.name")} hint={t("agreements.nameHint")} maxLength={60} pattern="[a-z][a-z0-9\-]*" defaultValue="partner-agreement" error={needed("name")} />
         <Field name="version" label={t("agreements.version")} type="number" min={1} defaultValue={1} error={needed("version")} />
-        <SelectField label={t("agreements.language")} value={spoken} options={OPTIONS} onChange={(chosen) => setSpoken(chosen as Agreement["language"])} />
+        <SelectField label={t("agreements.language")} value={spoken} options={LANGUAGE_CODES.map((one) => ({ value: one, label: t(`language.${one}`) }))} onChange={(chosen) => setSpoken(chosen as Agreement["language"])} />
         <Field name="effective" label={t("agreements.effective")} type="date" min={today()} defaultValue={today()} error={needed("effective")} />
       </div>
       <label className="block">

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { agreementsQuery, fileOf } from "~/api/queries/agreements";
 import type { Agreement } from "~/api/types";
-import { LANGUAGES } from "~/i18n";
 import { useTranslation } from "~/i18n/useTranslation";
 import { useFilters } from "~/routes/search";
 import type { Column } from "~/ui/DataTable";
@@ -23,10 +22,15 @@ function TitleCell({ row }: { row: Agreement }) {
   );
 }
 
+function LanguageCell({ row }: { row: Agreement }) {
+  const { t } = useTranslation();
+  return t(`language.${row.language}`);
+}
+
 const COLUMNS: readonly Column<Agreement>[] = [
   { id: "title", label: "agreements.title", Cell: TitleCell },
   { id: "version", label: "agreements.version", Cell: ({ row }) => <Count value={row.version} />, right: true },
-  { id: "language", label: "agreements.language", Cell: ({ row }) => <span lang={row.language}>{LANGUAGES[row.language]}</span> },
+  { id: "language", label: "agreements.language", Cell: LanguageCell },
   { id: "effective", label: "agreements.effective", Cell: ({ row }) => <Day day={row.effective_on} />, wide: true },
   { id: "signed", label: "agreements.signed", Cell: ({ row }) => <Count value={row.signed} />, right: true },
   { id: "sha256", label: "agreements.hash", Cell: ({ row }) => <Code text={row.sha256} />, optional: true },

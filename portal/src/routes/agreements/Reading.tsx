@@ -29,9 +29,9 @@ export function Reading({ agreement, signing, onSigned }: Props) {
   return (
     <div className="mb-4 space-y-4">
       {text !== undefined && (
-        <section aria-label={agreement.title} lang={agreement.language} className="rounded-md border border-line bg-sunken p-4">
+        <div lang={agreement.language} className="rounded-md border border-line bg-sunken p-4">
           <Prose text={text} below={2} />
-        </section>
+        </div>
       )}
       <p className="text-sm">
         <a href={fileOf(agreement)} download className="font-medium text-accent hover:underline">

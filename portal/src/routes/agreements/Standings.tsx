@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { standingsQuery } from "~/api/queries/agreements";
 import type { Agreement, AgreementStanding } from "~/api/types";
-import { LANGUAGES } from "~/i18n";
 import { today } from "~/i18n/dates";
 import { useFormat } from "~/i18n/useFormat";
 import { useTranslation } from "~/i18n/useTranslation";
@@ -62,7 +61,7 @@ function Standing({ standing }: { standing: AgreementStanding }) {
           <Choice
             label={t("agreements.language")}
             value={text.language}
-            options={texts.map((one) => ({ value: one.language, label: LANGUAGES[one.language], lang: one.language }))}
+            options={texts.map((one) => ({ value: one.language, label: t(`language.${one.language}`) }))}
             onChoose={setChosen}
           />
         )}

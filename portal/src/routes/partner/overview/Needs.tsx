@@ -4,6 +4,7 @@ import { oneselfQuery } from "~/api/queries/account";
 import { standingsQuery } from "~/api/queries/agreements";
 import { exclusionsQuery, payoutDetailsQuery, standingQuery } from "~/api/queries/partner";
 import type { AgreementStanding, Exclusion, Oneself, PayoutDetails, Standing } from "~/api/types";
+import type { Language } from "~/i18n";
 import { documents, exclusions, useCodes } from "~/i18n/codes";
 import { today } from "~/i18n/dates";
 import { useFormat } from "~/i18n/useFormat";
@@ -13,14 +14,14 @@ import { Notice } from "~/ui/Notice";
 
 /** What stands between a partner and its money, and what only the partner can do about it. */
 export function Needs({ partnerId }: { partnerId: string }) {
-  const { t } = useTranslation();
+  const { t, language } = useTranslation();
   const details = useQuery(payoutDetailsQuery(partnerId));
   const leftOut = useQuery(exclusionsQuery(partnerId));
   const oneself = useQuery(oneselfQuery);
   const agreements = useQuery(standingsQuery(partnerId));
   const standing = useQuery(standingQuery(partnerId));
   if (!details.data || !leftOut.data || !oneself.data || !agreements.data || !standing.data) return null;
-  const needs = [...ofStanding(standing.data), ...ofAgreements(agreements.data), ...ofDetails(details.data), ...ofLastRun(leftOut.data.data, details.data), ...ofAccount(oneself.data)];
+  const needs = [...ofStanding(standing.data), ...ofAgreements(agreements.data, language), ...ofDetails(details.data), ...ofLastRun(leftOut.data.data, details.data), ...ofAccount(oneself.data)];
   return (
     <Card title={t("overview.needs")}>
       {needs.length === 0 && <p className="text-sm text-muted">{t("overview.needsNothing")}</p>}
@@ -47,10 +48,11 @@ function ofStanding({ status, reason, at }: Standing): Need[] {
   return status === "suspended" ? [{ kind: "suspended", reason: reason ?? "", at: at ?? "" }] : [];
 }
 
-function ofAgreements(standings: readonly AgreementStanding[]): Need[] {
-  return standings.flatMap(({ state, texts: [text] }) =>
-    state === "signed" || !text ? [] : [{ kind: "agreement", title: text.title, state, on: text.effective_on } as const],
-  );
+function ofAgreements(standings: readonly AgreementStanding[], language: Language): Need[] {
+  return standings.flatMap(({ state, texts }) => {
+    const text = texts.find((one) => one.language === language) ?? texts[0];
+    return state === "signed" || !text ? [] : [{ kind: "agreement", title: text.title, state, on: text.effective_on } as const];
+  });
 }
 
 function ofDetails({ account_hint, verified, documents: known, change }: PayoutDetails): Need[] {

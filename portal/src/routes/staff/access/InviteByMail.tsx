@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type NewInvitation, sendInvitation } from "~/api/queries/access";
 import type { Invitation } from "~/api/types";
-import { LANGUAGES } from "~/i18n";
+import { LANGUAGE_CODES } from "~/i18n";
 import { useTranslation } from "~/i18n/useTranslation";
 import { useMay } from "~/routes/useViewer";
 import { Button } from "~/ui/Button";
@@ -55,7 +55,7 @@ function Letter({ busy, error, onFilled }: { busy: boolean; error: unknown; onFi
       <Field name="email" type="email" label={t("invitations.email")} hint={t("invitations.emailHint")} maxLength={200} autoComplete="off" error={missing && t("confirm.needed")} />
       {anybody && <SelectField label={t("field.role")} value={role} onChange={(chosen) => setRole(ROLES.find((one) => one === chosen) ?? "partner")} options={ROLES.map((one) => ({ value: one, label: t(`memberRole.${one}`) }))} />}
       {role === "partner" && <PartnerField />}
-      <SelectField label={t("invitations.language")} value={spoken} onChange={(chosen) => setSpoken(chosen as Invitation["language"])} options={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))} />
+      <SelectField label={t("invitations.language")} value={spoken} onChange={(chosen) => setSpoken(chosen as Invitation["language"])} options={LANGUAGE_CODES.map((one) => ({ value: one, label: t(`language.${one}`) }))} />
       <Done error={error} />
       <div className="flex justify-end">
         <Button type="submit" look="main" disabled={busy}>
