@@ -145,7 +145,7 @@ def test_another_account_cools_off_is_told_by_mail_and_called_off(demo, open_pag
     assert second.request.post(f"{path}/verify").ok
     page = open_page(cookies=cookies, refusals=("401", "422"))
     page.goto(f"{demo.url}/settings")
-    page.get_by_role("region", name="Where you are paid").get_by_role("button", name="Change it").click()
+    page.get_by_role("region", name="Where you are paid").get_by_role("button", name="Change the account").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("IBAN", exact=True).fill("DE89 3704 0044 0532 0130 01")
     dialog.get_by_label("Country of taxation").fill("de")
@@ -222,7 +222,7 @@ def test_who_forgot_the_password_is_let_in_by_a_letter(demo, open_page, owner):
     page.get_by_label("账号或邮箱地址").fill(email)
     page.get_by_role("button", name="发送链接").click()
     expect(page.get_by_text("请查收邮件")).to_be_visible()
-    link = letter_to(demo, email, "Set a new password")
+    link = letter_to(demo, email, "设置新密码")
     page.goto(link)
     looked_at(page, "reset", "zh")
     for label in ("新密码", "再次输入"):

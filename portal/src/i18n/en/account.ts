@@ -60,7 +60,7 @@ export default {
   bank: {
     title: "Where you are paid",
     lead: "A change cools off, is told to every member by mail, and is checked by finance. Until then payouts go where they went before.",
-    change: "Change it",
+    change: "Change the account",
     changeLead: "Your new account waits for some days, in which any member of your partner account can call the change off, and until finance has checked it. Payouts go to the present one meanwhile.",
     first: "Enter your account",
     firstLead: "Finance checks what you enter. Then payouts begin.",

@@ -17,7 +17,7 @@ export default {
     id: "CRM 编号",
     type: "类型",
     bank: "收款信息",
-    bankLead: "账号只显示末尾几位。",
+    bankLead: "仅显示账号末尾，完整账号只有财务可见。",
     noBank: "尚无收款信息，无法付款。",
     changed: "变更时间",
     verified: "已核验",
