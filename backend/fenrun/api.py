@@ -26,6 +26,7 @@ from fenrun.live.service import Hub
 from fenrun.operations import endpoints as operations
 from fenrun.payouts import details_endpoints as payout_details
 from fenrun.payouts import endpoints as payouts
+from fenrun.privacy import endpoints as privacy
 from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
 from fenrun.settlement import channel_endpoints as channel
@@ -68,7 +69,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     app.state.settings = settings
     for domain in (
         registry, agreements, events, settlement, channel, tiers, payouts, payout_details, statements, exports, ledger,
-        postings, webhooks, live, operations,
+        postings, webhooks, live, operations, privacy,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)

@@ -22,6 +22,7 @@ from fenrun.mail.sending import Server
 from fenrun.mail.tasks import Postman
 from fenrun.operations import repository
 from fenrun.payouts import tasks as payout_tasks
+from fenrun.privacy import tasks as privacy
 from fenrun.settlement.tasks import Road
 from fenrun.statements import tasks as statements
 from fenrun.webhooks.sending import Sender
@@ -105,6 +106,7 @@ def roles(audit_seconds: int) -> list[Role]:
         Role("indexer", lambda road: road.index() > 0),
         Role("sealer", lambda road: road.seal() > 0),
         Role("announcer", announce),
+        Role("archivist", privacy.make_archive, pause=2),
         Role("auditor", audit, pause=audit_seconds),
     ]
 

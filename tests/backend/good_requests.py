@@ -329,6 +329,34 @@ def choices(people):
     return Call("member.chose", client, {"language": "zh-CN", "muted": ["payouts"]}, id_)
 
 
+def data_request(people, kind="export"):
+    _, client, _ = member(people)
+    body = {"kind": kind, "law": "gdpr", "password": PASSWORD}
+    return Call("privacy.asked", client, body, path="/v1/privacy-requests")
+
+
+def asked_erasure(people):
+    asked = data_request(people, "erasure")
+    return asked.client.post(asked.path, json=asked.body).json()["id"]
+
+
+@functools.cache
+def second_of_compliance(people):
+    return people.signed_in(people.newcomer("compliance"))
+
+
+def erasure_step(what, body=None):
+    def request(people):
+        id_ = asked_erasure(people)
+        path = f"/v1/privacy-requests/{id_}"
+        if what == "erase":
+            assert people.compliance.post(f"{path}/approve").status_code == 200
+        action = {"approve": "privacy.approved", "refuse": "privacy.refused", "erase": "privacy.erased"}[what]
+        return Call(action, second_of_compliance(people), body, id_, f"{path}/{what}")
+
+    return request
+
+
 # --- Periods ------------------------------------------------------------------------------------------
 
 
@@ -440,6 +468,10 @@ CALLS = {
     ("post", "/v1/agreements/{agreement_id}/signatures"): signing,
     ("post", "/v1/partners/{partner_id}/suspend"): suspension,
     ("post", "/v1/partners/{partner_id}/reinstate"): reinstatement,
+    ("post", "/v1/privacy-requests"): data_request,
+    ("post", "/v1/privacy-requests/{request_id}/approve"): erasure_step("approve"),
+    ("post", "/v1/privacy-requests/{request_id}/refuse"): erasure_step("refuse", {"reason": "a test"}),
+    ("post", "/v1/privacy-requests/{request_id}/erase"): erasure_step("erase"),
     ("post", "/v1/payout-runs"): lambda people: Call("POST /v1/payout-runs", people.finance, a_run()),
     ("post", "/v1/payout-runs/{run_id}/approve"): of_run("approve", prepared_run, second_of_finance),
     ("post", "/v1/payout-runs/{run_id}/reject"): of_run(

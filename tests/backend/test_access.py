@@ -146,6 +146,12 @@ EXPECTED = {
     ("get", "/v1/webhook-deliveries"): ROWS,
     ("get", "/v1/webhook-deliveries/{delivery_id}"): ROWS,
     ("post", "/v1/webhook-deliveries/{delivery_id}/resend"): WRITERS,
+    ("get", "/v1/privacy-requests"): ROWS,
+    ("post", "/v1/privacy-requests"): ONESELF,
+    ("get", "/v1/privacy-requests/{request_id}/archive"): ONESELF,
+    ("post", "/v1/privacy-requests/{request_id}/approve"): ("compliance",),
+    ("post", "/v1/privacy-requests/{request_id}/refuse"): ("compliance",),
+    ("post", "/v1/privacy-requests/{request_id}/erase"): ("compliance",),
     ("get", "/v1/live"): ROWS,
     ("get", "/v1/event-source-secrets"): BOOKS,
     ("post", "/v1/event-source-secrets/{source}"): FINANCE,
@@ -153,12 +159,13 @@ EXPECTED = {
 }
 ROUTES = routes(create_app(None))
 # Of webhooks see test_webhook_endpoints.py: a partner has none until it makes one. Agreements are the same for all.
+# Requests about one's data: see test_privacy.py.
 OF_PARTNERS = [
     route
     for route in ROUTES
     if "{" in route[1]
     and "rich" in EXPECTED.get(route, ())
-    and not route[1].startswith(("/v1/webhook-", "/v1/agreements/"))
+    and not route[1].startswith(("/v1/webhook-", "/v1/agreements/", "/v1/privacy-requests/"))
 ]
 CLOSED = [route for route in ROUTES if "anonymous" not in EXPECTED.get(route, ())]
 # Endpoints that the sender's key opens do not know a session, and answer 401 to it.
@@ -189,6 +196,7 @@ def ids_of(people, name):
         "number": 1,
         "secret_id": "ess_nobody",
         "agreement_id": "ag_none",
+        "request_id": "pv_none",
         "name": "nothing",
         "version": 1,
         "language": "en",

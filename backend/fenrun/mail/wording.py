@@ -29,7 +29,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "material_published": ("partner", "title", "path"),
     "partner_suspended": ("partner", "at", "reason"),
     "partner_reinstated": ("partner", "at", "reason"),
-    "export_ready": ("partner", "until", "path"),
+    "export_ready": ("login", "until", "path"),
+    "erasure_refused": ("login", "reason"),
+    "erasure_done": ("login", "at"),
 }
 """Every kind of letter, and what its text names. `path` is a page of the portal, and becomes the letter's link."""
 

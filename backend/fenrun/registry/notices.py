@@ -30,6 +30,13 @@ def to_member(session: Session, key: bytes, member: Member, kind: str, now: dt.d
     _write(session, key, member, kind, {"login": member.login, "at": spelled(now)}, now)
 
 
+def to_one(
+    session: Session, key: bytes, member: Member, kind: str, variables: Mapping[str, str], now: dt.datetime
+) -> None:
+    """Tells one member something of its own."""
+    _write(session, key, member, kind, variables, now)
+
+
 def to_admins(session: Session, key: bytes, kind: str, variables: Mapping[str, str], now: dt.datetime) -> None:
     """Tells every admin."""
     for member in repository.reachable_admins(session):

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _agreements()
     _payout_details_changes()
     _standing_changes()
+    _privacy_requests()
 
 
 def _agreements() -> None:
@@ -115,3 +116,31 @@ def _standing_changes() -> None:
     sa.UniqueConstraint('id', name=op.f('uq_standing_changes_id'))
     )
     op.create_index('ix_standing_changes_partner', 'standing_changes', ['partner_number', 'number'], unique=False)
+
+
+def _privacy_requests() -> None:
+    op.create_table('privacy_requests',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('law', sa.String(), nullable=False),
+    sa.Column('member_id', sa.String(), nullable=False),
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('partner_number', sa.BigInteger(), nullable=True),
+    sa.Column('asked_at', _TIME, nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=True),
+    sa.Column('decided_at', _TIME, nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.Column('done_by', sa.String(), nullable=True),
+    sa.Column('done_at', _TIME, nullable=True),
+    sa.Column('archive', postgresql.BYTEA(), nullable=True),
+    sa.Column('expires_at', _TIME, nullable=True),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_privacy_requests_member_id')),
+    sa.ForeignKeyConstraint(['partner_number'], ['partners.number'], name=op.f('fk_privacy_requests_partner_number')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_privacy_requests'))
+    )
+    op.create_index('uq_privacy_requests_open', 'privacy_requests', ['member_id', 'kind'], unique=True,
+                    postgresql_where=sa.text("state IN ('asked', 'approved')"))
+    op.create_index('ix_privacy_requests_asked', 'privacy_requests', ['id'], unique=False,
+                    postgresql_where=sa.text("state = 'asked'"))
