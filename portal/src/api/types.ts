@@ -59,3 +59,4 @@ export type Invitation = Schemas["InvitationOut"];
 export type PayoutChange = Schemas["ChangeIn"];
 export type OneselfChange = Schemas["OneselfChange"];
 export type BankAccount = Schemas["BankAccountOut"];
+export type DataRequest = Schemas["PrivacyRequestOut"];

@@ -144,6 +144,14 @@ export const documents: Codes = {
   w9: { en: "Form W-9", "zh-CN": "W-9 表" },
 };
 
+/** By which law a request about one's data is answered: by where the reader lives. */
+export const laws: Codes = {
+  gdpr: { en: "European Union or United Kingdom", "zh-CN": "欧盟或英国" },
+  ccpa: { en: "California", "zh-CN": "美国加利福尼亚州" },
+  pipl: { en: "Mainland China", "zh-CN": "中国大陆地区" },
+  other: { en: "Elsewhere", "zh-CN": "其他地区" },
+};
+
 /** Looks a code up in the reader's language. */
 export function useCodes() {
   const { language } = useTranslation();

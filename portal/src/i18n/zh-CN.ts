@@ -8,6 +8,7 @@ import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
 import letters from "./zh-CN/letters";
 import partner from "./zh-CN/partner";
+import privacy from "./zh-CN/privacy";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...agreements, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...agreements, ...privacy, ...design };

@@ -21,6 +21,7 @@ export const STATUSES: { [Kind in StatusKind]: Record<StatusOf<Kind>, Tone> } = 
   plan: { pending: "wait", published: "good" },
   attribution: { pending: "wait", registered: "good", locked: "good" },
   invitation: { open: "wait", accepted: "good", withdrawn: "quiet", expired: "bad" },
+  request: { asked: "wait", ready: "good", expired: "quiet", approved: "wait", erased: "quiet", refused: "bad" },
   member: { active: "good", disabled: "quiet" },
   key: { good: "good", ending: "wait", ended: "quiet" },
   agreement: { signed: "good", due: "bad", upcoming: "wait" },

@@ -54,6 +54,14 @@ export default {
       withdrawn: { label: "Withdrawn", next: "The link is void." },
       expired: { label: "Expired", next: "The link’s week is over; send the letter again." },
     },
+    request: {
+      asked: { label: "Asked", next: "An archive is made next; an erasure waits for somebody of compliance." },
+      ready: { label: "Ready", next: "Can be downloaded by whoever asked, for seven days." },
+      expired: { label: "Over", next: "The archive is deleted; another can be asked for." },
+      approved: { label: "Approved", next: "Another person of compliance carries it out." },
+      erased: { label: "Erased", next: "What may be erased is erased. Nothing more to do." },
+      refused: { label: "Turned down", next: "The reason was told by mail." },
+    },
     member: {
       active: { label: "Active", next: "May sign in." },
       disabled: { label: "Disabled", next: "Cannot sign in until enabled again." },

@@ -57,6 +57,14 @@ export default {
       withdrawn: { label: "已撤回", next: "链接已失效。" },
       expired: { label: "已过期", next: "链接的一周有效期已过，请重新发送。" },
     },
+    request: {
+      asked: { label: "已提出", next: "导出随即生成；删除等待合规人员审核。" },
+      ready: { label: "可下载", next: "申请人可在七天内下载。" },
+      expired: { label: "已过期", next: "存档已删除，可重新申请。" },
+      approved: { label: "已批准", next: "由另一位合规人员执行。" },
+      erased: { label: "已删除", next: "可删除的信息均已删除，无需其他操作。" },
+      refused: { label: "未同意", next: "原因已以邮件告知。" },
+    },
     member: {
       active: { label: "正常", next: "可以登录。" },
       disabled: { label: "已停用", next: "重新启用前不能登录。" },

@@ -2,6 +2,7 @@ import { useTranslation } from "~/i18n/useTranslation";
 import { PageHeader } from "~/ui/PageHeader";
 import { useMay, useViewer } from "../useViewer";
 import { BankCard } from "./BankCard";
+import { DataCard } from "./DataCard";
 import { LettersCard } from "./LettersCard";
 import { PasswordCard } from "./PasswordCard";
 import { SessionsCard } from "./SessionsCard";
@@ -25,6 +26,7 @@ export function SettingsPage() {
         <SessionsCard />
         <WalletCard />
         {writes && <WebhooksCard />}
+        <DataCard />
       </div>
     </>
   );

@@ -22,6 +22,7 @@ const GROUPS = {
     { to: "/webhooks", label: "nav.webhooks", needs: "rows:all" },
     { to: "/members", label: "nav.members", needs: "invitations:read" },
     { to: "/keys", label: "nav.keys", needs: "books:read" },
+    { to: "/data-requests", label: "nav.requests", needs: "rows:all" },
     { to: "/audit-log", label: "nav.auditLog", needs: "access:read" },
   ],
 } as const;

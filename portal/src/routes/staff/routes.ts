@@ -14,7 +14,7 @@ const people = of("access:read");
 const finance = (name: keyof typeof import("./finance/pages")) => page(() => import("./finance/pages"), name, "status", "finance", "partner");
 const channel = (name: keyof typeof import("./channel/pages")) =>
   page(() => import("./channel/pages"), name, "status", "channel", "finance", "partner", "account", "agreements");
-const access = (name: keyof typeof import("./access/pages")) => page(() => import("./access/pages"), name, "status", "access");
+const access = (name: keyof typeof import("./access/pages")) => page(() => import("./access/pages"), name, "status", "access", "privacy");
 
 /** The vendor's staff: finance, channel operations, auditors, administrators. */
 export const staffRoutes = [
@@ -151,6 +151,12 @@ export const staffRoutes = [
     ...books,
     path: "/keys",
     component: access("KeysPage"),
+  }),
+  createRoute({
+    ...rows,
+    path: "/data-requests",
+    validateSearch: search.listSearch,
+    component: access("RequestsPage"),
   }),
   createRoute({
     ...people,
