@@ -23,6 +23,7 @@ from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.live import endpoints as live
 from fenrun.live.service import Hub
+from fenrun.materials import endpoints as materials
 from fenrun.operations import endpoints as operations
 from fenrun.payouts import details_endpoints as payout_details
 from fenrun.payouts import endpoints as payouts
@@ -68,8 +69,8 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     install_handlers(app)
     app.state.settings = settings
     for domain in (
-        registry, agreements, events, settlement, channel, tiers, payouts, payout_details, statements, exports, ledger,
-        postings, webhooks, live, operations, privacy,
+        registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
+        exports, ledger, postings, webhooks, live, operations, privacy,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)

@@ -357,6 +357,27 @@ def erasure_step(what, body=None):
     return request
 
 
+def new_material(people):
+    return Call("material.added", people.operator, {"title": "A leaflet", "language": "en"})
+
+
+def material_of(people):
+    body = {"title": "A leaflet", "language": "en", "partner_ids": [people.other_id]}
+    return people.operator.post("/v1/materials", json=body).json()["id"]
+
+
+def material_change(people):
+    id_ = material_of(people)
+    return Call("material.changed", people.operator, {"withdrawn": True}, id_, f"/v1/materials/{id_}")
+
+
+def material_publication(people):
+    id_ = material_of(people)
+    path = f"/v1/materials/{id_}/versions/1/content?file_name=leaflet.md"
+    headers = {"Content-Type": "text/markdown"}
+    return Call("material.published", people.operator, target=id_, path=path, headers=headers, content=b"# Hello")
+
+
 # --- Periods ------------------------------------------------------------------------------------------
 
 
@@ -468,6 +489,9 @@ CALLS = {
     ("post", "/v1/agreements/{agreement_id}/signatures"): signing,
     ("post", "/v1/partners/{partner_id}/suspend"): suspension,
     ("post", "/v1/partners/{partner_id}/reinstate"): reinstatement,
+    ("post", "/v1/materials"): new_material,
+    ("patch", "/v1/materials/{material_id}"): material_change,
+    ("put", "/v1/materials/{material_id}/versions/{version}/content"): material_publication,
     ("post", "/v1/privacy-requests"): data_request,
     ("post", "/v1/privacy-requests/{request_id}/approve"): erasure_step("approve"),
     ("post", "/v1/privacy-requests/{request_id}/refuse"): erasure_step("refuse", {"reason": "a test"}),

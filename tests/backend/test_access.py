@@ -146,6 +146,13 @@ EXPECTED = {
     ("get", "/v1/webhook-deliveries"): ROWS,
     ("get", "/v1/webhook-deliveries/{delivery_id}"): ROWS,
     ("post", "/v1/webhook-deliveries/{delivery_id}/resend"): WRITERS,
+    ("get", "/v1/materials"): ROWS,
+    ("post", "/v1/materials"): CHANNEL,
+    ("get", "/v1/materials/{material_id}"): ROWS,
+    ("patch", "/v1/materials/{material_id}"): CHANNEL,
+    ("put", "/v1/materials/{material_id}/versions/{version}/content"): CHANNEL,
+    ("get", "/v1/materials/{material_id}/content"): ROWS,
+    ("get", "/v1/materials/{material_id}/downloads"): ALL_ROWS,
     ("get", "/v1/privacy-requests"): ROWS,
     ("post", "/v1/privacy-requests"): ONESELF,
     ("get", "/v1/privacy-requests/{request_id}/archive"): ONESELF,
@@ -159,13 +166,13 @@ EXPECTED = {
 }
 ROUTES = routes(create_app(None))
 # Of webhooks see test_webhook_endpoints.py: a partner has none until it makes one. Agreements are the same for all.
-# Requests about one's data: see test_privacy.py.
+# Requests about one's data: see test_privacy.py, of materials test_materials.py.
 OF_PARTNERS = [
     route
     for route in ROUTES
     if "{" in route[1]
     and "rich" in EXPECTED.get(route, ())
-    and not route[1].startswith(("/v1/webhook-", "/v1/agreements/", "/v1/privacy-requests/"))
+    and not route[1].startswith(("/v1/webhook-", "/v1/agreements/", "/v1/privacy-requests/", "/v1/materials/"))
 ]
 CLOSED = [route for route in ROUTES if "anonymous" not in EXPECTED.get(route, ())]
 # Endpoints that the sender's key opens do not know a session, and answer 401 to it.
@@ -197,6 +204,7 @@ def ids_of(people, name):
         "secret_id": "ess_nobody",
         "agreement_id": "ag_none",
         "request_id": "pv_none",
+        "material_id": "mt_none",
         "name": "nothing",
         "version": 1,
         "language": "en",

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import time
 import uuid
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
@@ -214,6 +215,80 @@ def test_a_suspension_reaches_the_chain_and_the_partner_reads_why(demo, open_pag
         expect(page.get_by_text("The chain is told next.")).to_have_count(0)
         standing = page.request.get(f"{demo.url}/v1/partners/{office['partner']['id']}/standing").json()
         assert (standing["status"], standing["on_chain"]) == (state, state)
+
+
+def test_a_material_is_added_for_a_role_found_and_fetched_and_the_log_says_by_whom(
+    demo, open_page, office, owner, tmp_path
+):
+    page, word = open_page(cookies=office["operator"].cookies()), uuid.uuid4().hex[:8]
+    page.goto(f"{demo.url}/materials")
+    for number, content in ((1, "%PDF-1.7 first"), (2, "%PDF-1.7 second")):
+        (tmp_path / f"{number}.pdf").write_text(content)
+    (tmp_path / "wrong.pdf").write_text("no PDF at all")
+    page.get_by_role("button", name="Add a material").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title").fill(f"Prices {word}")
+    dialog.get_by_label("For whom").select_option(label="One partner")
+    dialog.get_by_label("Find the partner by name").fill(office["partner"]["name"])
+    expect(dialog.get_by_label("Partner", exact=True).locator("option")).to_have_count(1)
+    dialog.get_by_label("File").set_input_files(tmp_path / "1.pdf")
+    keep(page, "onboarding-material-form-en-1280")
+    assert barriers(page) == []
+    dialog.get_by_role("button", name="Add a material").click()
+    expect(page.get_by_role("heading", name=f"Prices {word}")).to_be_visible()
+    page.get_by_label(f"New version of Prices {word}").first.set_input_files(tmp_path / "2.pdf")
+    expect(page.get_by_text("Version 2")).to_be_visible()
+    theirs = open_page(cookies=owner[1])
+    theirs.goto(f"{demo.url}/materials")
+    theirs.get_by_label("Title, summary or file").fill(word)
+    expect(theirs).to_have_url(re.compile(word))
+    with theirs.expect_download() as download:
+        theirs.get_by_role("link", name="2.pdf").click()
+    assert download.value.path().read_text() == "%PDF-1.7 second"
+    assert download.value.suggested_filename == "2.pdf"
+    looked_at(theirs, "materials", "en")
+    page.get_by_role("button", name=f"Who fetched Prices {word}").click()
+    expect(page.get_by_role("dialog")).to_contain_text(owner[0])
+    page.keyboard.press("Escape")
+    looked_at(page, "materials-staff", "en")
+
+
+def test_an_archive_is_made_and_an_erasure_waits_while_money_is_due(demo, open_page, owner):
+    email, cookies = owner
+    page = open_page(cookies=cookies)
+    page.goto(f"{demo.url}/settings")
+    data = page.get_by_role("region", name="Your data")
+    for kind in ("Ask for an archive", "Ask for erasure"):
+        data.get_by_role("button", name=kind).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Where you live").select_option(label="California")
+        dialog.get_by_label("Your password").fill(PASSWORD)
+        dialog.get_by_role("button", name=kind).click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    with page.expect_download() as download:
+        data.get_by_role("link", name="Download the archive").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert email in archive.read("account.json").decode()
+        assert archive.read("commissions.csv").count(b"\r\n") > 1
+    looked_at(page, "data", "en")
+    done = fenrun(demo.home, "members", "add", "comply", "--role", "compliance", "--scenario", demo.folder)
+    office = open_page(locale="zh-CN")
+    enter(office, demo, "comply", done.stdout.split()[-1])
+    office.wait_for_url(re.compile("/finance"))
+    office.goto(f"{demo.url}/data-requests")
+    expect(office.get_by_text("还剩 45 天")).to_be_visible()
+    looked_at(office, "requests", "zh")
+    office.get_by_role("button", name="批准").click()
+    office.get_by_role("dialog").get_by_role("button", name="批准").click()
+    # The partner is still owed something, so that nothing may be erased yet.
+    expect(office.get_by_role("dialog").get_by_role("alert")).to_contain_text("payable:available")
+    office.keyboard.press("Escape")
+    office.get_by_role("button", name="不同意").click()
+    office.get_by_role("dialog").get_by_label("原因").fill("There is still money to be paid to you.")
+    office.get_by_role("dialog").get_by_role("button", name="不同意").click()
+    expect(office.get_by_text("未同意", exact=True).first).to_be_visible()
+    page.reload()
+    expect(data.get_by_text("Turned down: There is still money to be paid to you.")).to_be_visible()
 
 
 def test_who_forgot_the_password_is_let_in_by_a_letter(demo, open_page, owner):

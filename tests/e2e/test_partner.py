@@ -39,6 +39,7 @@ def places(browser, demo, cookies):
         "payouts": "/payouts",
         "statements": "/statements",
         "agreements": "/agreements",
+        "materials": "/materials",
         "settings": "/settings",
     }
 

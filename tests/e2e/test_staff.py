@@ -85,6 +85,8 @@ def places(people):
         "customer": f"/customers/{customer}",
         "plans": "/plans",
         "agreements": "/agreements",
+        "materials": "/materials",
+        "data-requests": "/data-requests",
         "orders": "/orders",
         "order": f"/orders/{order}",
         "batches": "/batches",

@@ -23,6 +23,9 @@ _OF_MEMBER = {
     "signatures": "SELECT s.id, a.name, a.version, a.language, a.title, s.signer, s.address, encode(s.sha256, 'hex') AS"
     " sha256, s.signed_at FROM agreement_signatures s JOIN agreements a ON a.number = s.agreement_number"
     " WHERE s.member_id = :member ORDER BY s.id",
+    "downloads": "SELECT d.id, m.title, v.version, v.file_name, d.address, d.at FROM material_downloads d"
+    " JOIN material_versions v ON v.number = d.version_number JOIN materials m ON m.number = v.material_number"
+    " WHERE d.member_id = :member ORDER BY d.id",
     "requests": "SELECT id, kind, law, asked_at, due_on, state, reason, done_at FROM privacy_requests"
     " WHERE member_id = :member ORDER BY id",
 }
@@ -128,6 +131,7 @@ _FORGET_MEMBER = (
     "DELETE FROM recovery_codes WHERE member_id = :member",
     "DELETE FROM password_resets WHERE member_id = :member",
     "UPDATE invitations SET email = 'erased' WHERE member_id = :member OR email = :email",
+    "UPDATE material_downloads SET login = :gone, address = '' WHERE member_id = :member",
     "UPDATE privacy_requests SET login = :gone, archive = NULL WHERE member_id = :member",
 )
 _FORGET_PARTNER = (

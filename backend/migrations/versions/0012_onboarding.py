@@ -21,6 +21,7 @@ def upgrade() -> None:
     _payout_details_changes()
     _standing_changes()
     _privacy_requests()
+    _materials()
 
 
 def _agreements() -> None:
@@ -144,3 +145,48 @@ def _privacy_requests() -> None:
                     postgresql_where=sa.text("state IN ('asked', 'approved')"))
     op.create_index('ix_privacy_requests_asked', 'privacy_requests', ['id'], unique=False,
                     postgresql_where=sa.text("state = 'asked'"))
+
+
+def _materials() -> None:
+    op.create_table('materials',
+    sa.Column('number', sa.BigInteger(), sa.Identity(), nullable=False),
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('summary', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('roles', postgresql.ARRAY(sa.String()), server_default='{}', nullable=False),
+    sa.Column('partner_numbers', postgresql.ARRAY(sa.BigInteger()), server_default='{}', nullable=False),
+    sa.Column('created_at', _TIME, server_default=sa.text('now()'), nullable=False),
+    sa.Column('withdrawn_at', _TIME, nullable=True),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_materials')),
+    sa.UniqueConstraint('id', name=op.f('uq_materials_id'))
+    )
+    op.create_table('material_versions',
+    sa.Column('number', sa.BigInteger(), sa.Identity(), nullable=False),
+    sa.Column('material_number', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.SmallInteger(), nullable=False),
+    sa.Column('file_name', sa.String(), nullable=False),
+    sa.Column('media_type', sa.String(), nullable=False),
+    sa.Column('sha256', postgresql.BYTEA(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('published_by', sa.String(), nullable=False),
+    sa.Column('published_at', _TIME, server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['material_number'], ['materials.number'],
+                            name=op.f('fk_material_versions_material_number')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_material_versions')),
+    sa.UniqueConstraint('material_number', 'version', name=op.f('uq_material_versions_material_number_version'))
+    )
+    op.create_table('material_downloads',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('version_number', sa.BigInteger(), nullable=False),
+    sa.Column('member_id', sa.String(), nullable=False),
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('partner_number', sa.BigInteger(), nullable=True),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('at', _TIME, nullable=False),
+    sa.ForeignKeyConstraint(['partner_number'], ['partners.number'], name=op.f('fk_material_downloads_partner_number')),
+    sa.ForeignKeyConstraint(['version_number'], ['material_versions.number'],
+                            name=op.f('fk_material_downloads_version_number')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_material_downloads'))
+    )
+    op.create_index('ix_material_downloads_version', 'material_downloads', ['version_number', 'id'], unique=False)

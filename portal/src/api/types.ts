@@ -60,3 +60,6 @@ export type PayoutChange = Schemas["ChangeIn"];
 export type OneselfChange = Schemas["OneselfChange"];
 export type BankAccount = Schemas["BankAccountOut"];
 export type DataRequest = Schemas["PrivacyRequestOut"];
+export type Material = Schemas["MaterialOut"];
+export type NewMaterial = Schemas["MaterialIn"];
+export type MaterialChange = Schemas["MaterialChange"];

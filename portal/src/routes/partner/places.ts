@@ -6,4 +6,5 @@ export const PARTNER_PLACES: readonly Place[] = [
   { to: "/payouts", label: "nav.payouts", needs: "rows:own" },
   { to: "/statements", label: "nav.statements", needs: "rows:own" },
   { to: "/agreements", label: "nav.agreements", needs: "rows:own" },
+  { to: "/materials", label: "nav.materials", needs: "rows:own" },
 ];

@@ -13,6 +13,7 @@ const GROUPS = {
     { to: "/customers", label: "nav.customers", needs: "rows:all" },
     { to: "/plans", label: "nav.plans", needs: "rows:all" },
     { to: "/agreements", label: "nav.agreements", needs: "rows:all" },
+    { to: "/materials", label: "nav.materials", needs: "rows:all" },
     { to: "/orders", label: "nav.orders", needs: "rows:all" },
     { to: "/payouts", label: "nav.payouts", needs: "rows:all" },
     { to: "/batches", label: "nav.batches", needs: "rows:all" },
