@@ -15,6 +15,8 @@ export default defineConfig(({ mode }) => {
       target: "es2023",
       assetsInlineLimit: 0,
       manifest: true,
+      // Every browser that knows es2023 knows it itself.
+      modulePreload: { polyfill: false },
       // What every page needs, in one piece: many small ones weigh more.
       rolldownOptions: {
         output: { codeSplitting: { groups: [{ name: "base", test: /node_modules[\\/](@tanstack|openapi-fetch|react|react-dom|scheduler)[\\/]/ }] } },

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
+from fenrun.agreements import endpoints as agreements
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers, problem_response, problems
@@ -22,8 +23,11 @@ from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.live import endpoints as live
 from fenrun.live.service import Hub
+from fenrun.materials import endpoints as materials
 from fenrun.operations import endpoints as operations
+from fenrun.payouts import details_endpoints as payout_details
 from fenrun.payouts import endpoints as payouts
+from fenrun.privacy import endpoints as privacy
 from fenrun.registry import endpoints as registry
 from fenrun.registry.access import identify
 from fenrun.settlement import channel_endpoints as channel
@@ -65,8 +69,8 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     install_handlers(app)
     app.state.settings = settings
     for domain in (
-        registry, events, settlement, channel, tiers, payouts, statements, exports, ledger, postings, webhooks, live,
-        operations,
+        registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
+        exports, ledger, postings, webhooks, live, operations, privacy,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
@@ -79,12 +83,13 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.relay_signer = road.keys.address("operator")
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
+        app.state.files = road.files
         app.state.webhooks_internal = road.webhooks_internal
         app.state.live = Hub(road.engine.url)
     _serve_docs(app)
     _serve_portal(app)
     # The last one added is the first to see a request.
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, upload_bytes=settings.upload_bytes)
     if road is not None:
         app.add_middleware(RateLimits, open_session=road.sessions, identify=identify(settings))
     app.add_middleware(RequestIds)

@@ -22,6 +22,7 @@ from fenrun.mail.sending import Server
 from fenrun.mail.tasks import Postman
 from fenrun.operations import repository
 from fenrun.payouts import tasks as payout_tasks
+from fenrun.privacy import tasks as privacy
 from fenrun.settlement.tasks import Road
 from fenrun.statements import tasks as statements
 from fenrun.webhooks.sending import Sender
@@ -105,6 +106,7 @@ def roles(audit_seconds: int) -> list[Role]:
         Role("indexer", lambda road: road.index() > 0),
         Role("sealer", lambda road: road.seal() > 0),
         Role("announcer", announce),
+        Role("archivist", privacy.make_archive, pause=2),
         Role("auditor", audit, pause=audit_seconds),
     ]
 
@@ -133,15 +135,17 @@ def prepare(road: Road) -> bool:
         pass
     while road.register_referrals(now, at):
         pass
+    changed = road.change_standings(at)
     again = road.bind_again(at)
     picked = road.pick_up()
     batched = road.batch(now, at)
     refunded = road.refund(now, at)
     road.mature(now.date(), at)
+    payout_tasks.change_details(road, now)
     paid = payout_tasks.record(road, at) + payout_tasks.pay(road, at)
     road.even_vault(now.date(), at)
     statements.anchor(road, at)
-    return again + picked + batched + refunded + paid > 0
+    return changed + again + picked + batched + refunded + paid > 0
 
 
 def send(road: Road) -> bool:

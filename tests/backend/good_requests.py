@@ -259,6 +259,125 @@ def of_run(what, made, client=None, body=None):
     return request
 
 
+# --- What a partner and the vendor agree on ---------------------------------------------------------------
+
+
+def details_change(people):
+    account = {"holder": "Somebody", "iban": "DE89370400440532013000"}
+    body = {"country": "DE", "payee_type": "entity", "account": account, "password": PASSWORD}
+    return Call("payout_change.asked", people.rich, body, path=f"/v1/partners/{people.rich_id}/payout-details/change")
+
+
+def asked_change(people):
+    asked = details_change(people)
+    assert people.rich.put(asked.path, json=asked.body).status_code == 200
+    return asked.path
+
+
+def change_undone(people):
+    return Call("payout_change.undone", people.rich, path=asked_change(people))
+
+
+def change_verified(people):
+    return Call("payout_change.verified", people.finance, path=f"{asked_change(people)}/verify")
+
+
+def publication(people):
+    path = f"/v1/agreements/a-{uuid.uuid4().hex[:8]}/1/en/content"
+    # Far off, so that no test finds it in force.
+    query = "?title=Terms&effective_on=2199-01-01"
+    headers = {"Content-Type": "text/markdown"}
+    return Call(
+        "agreement.published", people.operator, path=path + query, headers=headers, content=b"# Terms\n\nBe fair."
+    )
+
+
+def published(people):
+    call = publication(people)
+    made = people.operator.put(call.path, content=call.content, headers=call.headers)
+    assert made.status_code == 200, made.text
+    return made.json()
+
+
+def signing(people):
+    agreement = published(people)
+    body = {"signer": "Zhang San", "sha256": agreement["sha256"]}
+    return Call("agreement.signed", people.rich, body, path=f"/v1/agreements/{agreement['id']}/signatures")
+
+
+def standing(people, status):
+    path = f"/v1/partners/{people.other_id}"
+    known = people.operator.get(f"{path}/standing").json()["status"]
+    if (known == "suspended") == (status == "suspended"):
+        other = "reinstate" if status == "suspended" else "suspend"
+        assert people.operator.post(f"{path}/{other}", json={"reason": "a test"}).status_code == 200
+    return f"{path}/{'suspend' if status == 'suspended' else 'reinstate'}"
+
+
+def suspension(people):
+    path = standing(people, "suspended")
+    return Call("partner.suspended", people.operator, {"reason": "a test"}, people.other_id, path)
+
+
+def reinstatement(people):
+    path = standing(people, "active")
+    return Call("partner.reinstated", people.operator, {"reason": "a test"}, people.other_id, path)
+
+
+def choices(people):
+    _, client, id_ = member(people)
+    return Call("member.chose", client, {"language": "zh-CN", "muted": ["payouts"]}, id_)
+
+
+def data_request(people, kind="export"):
+    _, client, _ = member(people)
+    body = {"kind": kind, "law": "gdpr", "password": PASSWORD}
+    return Call("privacy.asked", client, body, path="/v1/privacy-requests")
+
+
+def asked_erasure(people):
+    asked = data_request(people, "erasure")
+    return asked.client.post(asked.path, json=asked.body).json()["id"]
+
+
+@functools.cache
+def second_of_compliance(people):
+    return people.signed_in(people.newcomer("compliance"))
+
+
+def erasure_step(what, body=None):
+    def request(people):
+        id_ = asked_erasure(people)
+        path = f"/v1/privacy-requests/{id_}"
+        if what == "erase":
+            assert people.compliance.post(f"{path}/approve").status_code == 200
+        action = {"approve": "privacy.approved", "refuse": "privacy.refused", "erase": "privacy.erased"}[what]
+        return Call(action, second_of_compliance(people), body, id_, f"{path}/{what}")
+
+    return request
+
+
+def new_material(people):
+    return Call("material.added", people.operator, {"title": "A leaflet", "language": "en"})
+
+
+def material_of(people):
+    body = {"title": "A leaflet", "language": "en", "partner_ids": [people.other_id]}
+    return people.operator.post("/v1/materials", json=body).json()["id"]
+
+
+def material_change(people):
+    id_ = material_of(people)
+    return Call("material.changed", people.operator, {"withdrawn": True}, id_, f"/v1/materials/{id_}")
+
+
+def material_publication(people):
+    id_ = material_of(people)
+    path = f"/v1/materials/{id_}/versions/1/content?file_name=leaflet.md"
+    headers = {"Content-Type": "text/markdown"}
+    return Call("material.published", people.operator, target=id_, path=path, headers=headers, content=b"# Hello")
+
+
 # --- Periods ------------------------------------------------------------------------------------------
 
 
@@ -345,6 +464,7 @@ CALLS = {
     ("post", "/v1/invitations/{invitation_id}/resend"): invitation_again,
     ("delete", "/v1/invitations/{invitation_id}"): invitation_withdrawal,
     ("delete", "/v1/sessions/{session_id}"): revocation,
+    ("patch", "/v1/me"): choices,
     ("put", "/v1/me/password"): password_change,
     ("post", "/v1/me/totp"): totp_start,
     ("post", "/v1/me/totp/confirm"): totp_confirmation,
@@ -362,6 +482,20 @@ CALLS = {
     ("post", "/v1/events/batch"): batch_of_events,
     ("put", "/v1/partners/{partner_id}/payout-details"): written_details,
     ("post", "/v1/partners/{partner_id}/payout-details/verify"): verified_details,
+    ("put", "/v1/partners/{partner_id}/payout-details/change"): details_change,
+    ("delete", "/v1/partners/{partner_id}/payout-details/change"): change_undone,
+    ("post", "/v1/partners/{partner_id}/payout-details/change/verify"): change_verified,
+    ("put", "/v1/agreements/{name}/{version}/{language}/content"): publication,
+    ("post", "/v1/agreements/{agreement_id}/signatures"): signing,
+    ("post", "/v1/partners/{partner_id}/suspend"): suspension,
+    ("post", "/v1/partners/{partner_id}/reinstate"): reinstatement,
+    ("post", "/v1/materials"): new_material,
+    ("patch", "/v1/materials/{material_id}"): material_change,
+    ("put", "/v1/materials/{material_id}/versions/{version}/content"): material_publication,
+    ("post", "/v1/privacy-requests"): data_request,
+    ("post", "/v1/privacy-requests/{request_id}/approve"): erasure_step("approve"),
+    ("post", "/v1/privacy-requests/{request_id}/refuse"): erasure_step("refuse", {"reason": "a test"}),
+    ("post", "/v1/privacy-requests/{request_id}/erase"): erasure_step("erase"),
     ("post", "/v1/payout-runs"): lambda people: Call("POST /v1/payout-runs", people.finance, a_run()),
     ("post", "/v1/payout-runs/{run_id}/approve"): of_run("approve", prepared_run, second_of_finance),
     ("post", "/v1/payout-runs/{run_id}/reject"): of_run(

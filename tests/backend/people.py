@@ -27,7 +27,7 @@ class People:
         self.anonymous = TestClient(app, raise_server_exceptions=False)
         with road.sessions.begin() as session:
             self.member_ids = {
-                name: add_member(session, f"the-{name}", "partner", {"rich": rich, "other": other}[name])
+                name: add_member(session, f"the-{name}", "partner", {"rich": rich, "other": other}[name], is_owner=True)
                 if name in ("rich", "other")
                 else add_member(session, f"the-{name}", name, None)
                 for name in MEMBERS

@@ -24,6 +24,9 @@ INVITERS = ("operator", "admin")
 """Whom each may invite, and sees the invitations of: see test_invitations.py."""
 INVITATIONS = ("operator", "auditor", "admin")
 EVENTS = ("sender",)
+CHANNEL = ("operator",)
+OWNERS = ("rich", "other")
+"""Who may act for a partner."""
 WRITERS = ("rich", "other", "operator", "finance", "compliance")
 """Those who may change what is their own."""
 
@@ -43,6 +46,7 @@ EXPECTED = {
     ("get", "/v1/sessions"): ONESELF,
     ("delete", "/v1/sessions/{session_id}"): ONESELF,
     ("get", "/v1/me"): ONESELF,
+    ("patch", "/v1/me"): ONESELF,
     ("put", "/v1/me/password"): ONESELF,
     ("post", "/v1/me/totp"): ONESELF,
     ("post", "/v1/me/totp/confirm"): ONESELF,
@@ -64,6 +68,14 @@ EXPECTED = {
     ("get", "/v1/audit-log"): ACCESS,
     ("get", "/v1/partners"): ALL_ROWS,
     ("get", "/v1/partners/{partner_id}"): ROWS,
+    ("get", "/v1/partners/{partner_id}/standing"): ROWS,
+    ("post", "/v1/partners/{partner_id}/suspend"): CHANNEL,
+    ("post", "/v1/partners/{partner_id}/reinstate"): CHANNEL,
+    ("get", "/v1/partners/{partner_id}/agreements"): ROWS,
+    ("get", "/v1/agreements"): ROWS,
+    ("put", "/v1/agreements/{name}/{version}/{language}/content"): CHANNEL,
+    ("get", "/v1/agreements/{agreement_id}/content"): ROWS,
+    ("post", "/v1/agreements/{agreement_id}/signatures"): OWNERS,
     ("get", "/v1/partners/{partner_id}/earnings"): ROWS,
     ("get", "/v1/partners/{partner_id}/tiers"): ROWS,
     ("get", "/v1/estimate"): ROWS,
@@ -94,6 +106,10 @@ EXPECTED = {
     ("get", "/v1/partners/{partner_id}/payout-details"): ROWS,
     ("put", "/v1/partners/{partner_id}/payout-details"): FINANCE,
     ("post", "/v1/partners/{partner_id}/payout-details/verify"): FINANCE,
+    ("get", "/v1/partners/{partner_id}/payout-details/accounts"): FINANCE,
+    ("put", "/v1/partners/{partner_id}/payout-details/change"): OWNERS,
+    ("delete", "/v1/partners/{partner_id}/payout-details/change"): WRITERS,
+    ("post", "/v1/partners/{partner_id}/payout-details/change/verify"): FINANCE,
     ("get", "/v1/refusals"): ALL_ROWS,
     ("get", "/v1/events"): ALL_ROWS,
     ("post", "/v1/events"): EVENTS,
@@ -130,17 +146,33 @@ EXPECTED = {
     ("get", "/v1/webhook-deliveries"): ROWS,
     ("get", "/v1/webhook-deliveries/{delivery_id}"): ROWS,
     ("post", "/v1/webhook-deliveries/{delivery_id}/resend"): WRITERS,
+    ("get", "/v1/materials"): ROWS,
+    ("post", "/v1/materials"): CHANNEL,
+    ("get", "/v1/materials/{material_id}"): ROWS,
+    ("patch", "/v1/materials/{material_id}"): CHANNEL,
+    ("put", "/v1/materials/{material_id}/versions/{version}/content"): CHANNEL,
+    ("get", "/v1/materials/{material_id}/content"): ROWS,
+    ("get", "/v1/materials/{material_id}/downloads"): ALL_ROWS,
+    ("get", "/v1/privacy-requests"): ROWS,
+    ("post", "/v1/privacy-requests"): ONESELF,
+    ("get", "/v1/privacy-requests/{request_id}/archive"): ONESELF,
+    ("post", "/v1/privacy-requests/{request_id}/approve"): ("compliance",),
+    ("post", "/v1/privacy-requests/{request_id}/refuse"): ("compliance",),
+    ("post", "/v1/privacy-requests/{request_id}/erase"): ("compliance",),
     ("get", "/v1/live"): ROWS,
     ("get", "/v1/event-source-secrets"): BOOKS,
     ("post", "/v1/event-source-secrets/{source}"): FINANCE,
     ("delete", "/v1/event-source-secrets/{source}/{secret_id}"): FINANCE,
 }
 ROUTES = routes(create_app(None))
-# Of webhooks see test_webhook_endpoints.py: a partner has none until it makes one.
+# Of webhooks see test_webhook_endpoints.py: a partner has none until it makes one. Agreements are the same for all.
+# Requests about one's data: see test_privacy.py, of materials test_materials.py.
 OF_PARTNERS = [
     route
     for route in ROUTES
-    if "{" in route[1] and "rich" in EXPECTED.get(route, ()) and not route[1].startswith("/v1/webhook-")
+    if "{" in route[1]
+    and "rich" in EXPECTED.get(route, ())
+    and not route[1].startswith(("/v1/webhook-", "/v1/agreements/", "/v1/privacy-requests/", "/v1/materials/"))
 ]
 CLOSED = [route for route in ROUTES if "anonymous" not in EXPECTED.get(route, ())]
 # Endpoints that the sender's key opens do not know a session, and answer 401 to it.
@@ -170,6 +202,12 @@ def ids_of(people, name):
         "account_id": "ac_1",
         "number": 1,
         "secret_id": "ess_nobody",
+        "agreement_id": "ag_none",
+        "request_id": "pv_none",
+        "material_id": "mt_none",
+        "name": "nothing",
+        "version": 1,
+        "language": "en",
     }
 
 
@@ -202,7 +240,7 @@ def test_nobody_writes_as_an_auditor_or_with_a_key_that_reads():
     writing = {name for granted in PERMISSIONS.values() for name in granted if name.endswith(":write")}
     assert writing
     assert not writing & (PERMISSIONS["auditor"] | PERMISSIONS["read"])
-    assert set(PERMISSIONS) == {*ROLES, *SCOPES}
+    assert set(PERMISSIONS) == {*ROLES, *SCOPES, "owner"}
 
 
 @pytest.mark.parametrize("route", CLOSED, ids=" ".join)
@@ -245,7 +283,7 @@ def test_a_partner_sees_its_own_and_nobody_elses(people, route):
     assert is_problem(unknown, 404, "not_found")
     [wanted] = [others[name] for name in others if f"{{{name}}}" in path]
     assert unknown.json()["detail"].replace(f"{wanted}x", wanted) == refused.json()["detail"]
-    assert call(people.rich, method, filled(path, own)).status_code in (200, 204, 422)
+    assert call(people.rich, method, filled(path, own)).status_code in (200, 204, 409, 422)
 
 
 def test_lists_hold_a_partners_own_rows_alone(people):
@@ -323,7 +361,7 @@ def test_the_demos_key_still_sends_events_and_nothing_else(people):
 def test_who_is_signed_in_and_what_they_may(people):
     who = people.rich.get("/v1/session").json()
     assert (who["role"], who["partner_id"], who["member_id"]) == ("partner", people.rich_id, people.member_ids["rich"])
-    assert who["permissions"] == ["rows:own", "rows:write"]
+    assert who["permissions"] == ["partner:write", "rows:own", "rows:write"]
     auditor = people.auditor.get("/v1/session").json()
     assert auditor["partner_id"] is None
     assert "access:read" in auditor["permissions"]

@@ -95,7 +95,7 @@ def test_a_change_is_told_with_what_was_before(people):
     _, _, id_ = member(people)
     people.admin.patch(f"/v1/members/{id_}", json={"role": "compliance", "email": f"{id_}@Example.com"})
     [line] = people.lines(action="member.changed", target=id_)
-    kept = {"language": "en", "disabled": False}
+    kept = {"owner": False, "language": "en", "disabled": False}
     assert line["before"] == {"role": "finance", "email": None, **kept}
     assert line["after"] == {"role": "compliance", "email": f"{id_}@example.com", **kept}
 

@@ -190,6 +190,7 @@ def test_who_is_in_order_is_paid_what_is_available_less_tax():
         ("in_dispute", "7.00 CNY waits for a ruling", {"available": 0, "frozen": 7_00}, {}),
         ("nothing_available", "Nothing", {"available": -1}, {}),
         ("below_minimum", "99.99 CNY is less than the minimum of 100.00 CNY", {"available": 99_99}, {}),
+        ("agreement_unsigned", "partner-agreement waits", {"unsigned": "partner-agreement", "details": None}, {}),
         ("details_missing", "No payout details", {"details": None}, {}),
         ("details_unverified", "verified", {"details": {"verified": False}}, {}),
         ("holder_differs", "PAY-03", {"details": {"holder": "Li Si"}}, {}),

@@ -173,5 +173,7 @@ def test_an_account_says_how_it_is_protected_and_nothing_that_is_secret(people):
     client = people.signed_in(login)
     me = client.get("/v1/me").json()
     assert (me["login"], me["role"], me["has_totp"], me["recovery_codes_left"]) == (login, "finance", False, 0)
-    assert set(me) == {"login", "email", "role", "has_totp", "recovery_codes_left", "wallet", "created_at"}
+    assert (me["language"], me["muted"]) == ("en", [])
+    shown = {"login", "email", "role", "has_totp", "recovery_codes_left", "wallet", "language", "muted", "created_at"}
+    assert set(me) == shown
     assert PASSWORD not in str(me)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tests.backend.post import Mailbox, smtp_server
 from tests.conftest import ROOT
 from tests.worlds import slice_of_cdnow
 
@@ -32,6 +33,8 @@ class Demo:
     out: Path
     summary: dict
     printed: str
+    mailbox: Mailbox
+    """What its letters' server was given."""
 
     def sign_in(self, who):
         """Login and password as the demo printed them."""
@@ -47,7 +50,15 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
+def mail():
+    """A real SMTP server: its mailbox and its port."""
+    with smtp_server() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory, mail):
+    mailbox, smtp_port = mail
     base, port = tmp_path_factory.mktemp("demo"), free_port()
     folder = slice_of_cdnow(base / "scenario", orders=500)
     url = f"http://127.0.0.1:{port}"
@@ -72,6 +83,9 @@ def demo(tmp_path_factory):
             "FENRUN_PAYOUT_PAYER_NAME": "Fenrun",
             "FENRUN_PAYOUT_PAYER_ACCOUNT": "GB82WEST12345698765432",
             "FENRUN_PAYOUT_PAYER_BIC": "NWBKGB2L",
+            "FENRUN_PUBLIC_URL": url,
+            "FENRUN_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "FENRUN_MAIL_FROM": "Fenrun <fenrun@example.com>",
             "PYTHONWARNINGS": "error",
             "COLUMNS": "200",
         },
@@ -85,7 +99,7 @@ def demo(tmp_path_factory):
         text = Path(printed.name).read_text
         assert line, text()[-4000:]
         wait_for(url, process, text)
-        yield Demo(url, folder, base / "home", base / "out", json.loads(line), text())
+        yield Demo(url, folder, base / "home", base / "out", json.loads(line), text(), mailbox)
     finally:
         # Ctrl-C, as the demo says; it stops its servers itself.
         process.send_signal(2)

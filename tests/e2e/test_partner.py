@@ -37,6 +37,8 @@ def places(browser, demo, cookies):
         "commission": f"/commissions/{commission['id']}",
         "payouts": "/payouts",
         "statements": "/statements",
+        "agreements": "/agreements",
+        "materials": "/materials",
         "settings": "/settings",
     }
 

@@ -9,13 +9,15 @@ MAX_BODY_BYTES = 32_768
 """A parser of nested JSON can be driven into the ground by some 100,000 brackets."""
 MAX_BATCH_BYTES = 1_048_576
 """Of a path that takes many things at once: it ends in `/batch`."""
+CONTENT = "/content"
+"""How a path ends that takes a file as it is, which nothing parses: it may have what the settings allow."""
 
 
 class Guard:
     """Reads a request's body up to the limit before anything parses it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
+        self._app, self._upload_bytes = app, upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request through, or answers it with a problem."""
@@ -25,7 +27,7 @@ class Guard:
         try:
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
                 raise MalformedError("The address contains a zero byte")
-            body = await _read(receive, MAX_BATCH_BYTES if scope["path"].endswith("/batch") else MAX_BODY_BYTES)
+            body = await _read(receive, self._limit(scope))
             scope[BODY] = body or b""
         except FenrunError as error:
             await problem_response(error)(scope, receive, send)
@@ -40,6 +42,13 @@ class Guard:
             return message
 
         await self._app(scope, replay, send)
+
+    def _limit(self, scope: Scope) -> int:
+        if scope["path"].endswith("/batch"):
+            return MAX_BATCH_BYTES
+        if scope["path"].endswith(CONTENT) and b"json" not in dict(scope["headers"]).get(b"content-type", b"").lower():
+            return self._upload_bytes
+        return MAX_BODY_BYTES
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -20,7 +20,18 @@ KINDS: dict[str, tuple[str, ...]] = {
     "email_changed": ("login", "at"),
     "api_key_created": ("name", "by", "at"),
     "payout_details_changed": ("partner", "at"),
+    "payout_change_asked": ("partner", "by", "at", "hint", "effective", "path"),
+    "payout_change_undone": ("partner", "by", "at"),
+    "payout_change_in_force": ("partner", "at", "hint"),
+    "payout_made": ("partner", "amount", "path"),
     "statement_ready": ("partner", "month", "path"),
+    "agreement_published": ("partner", "title", "day", "path"),
+    "material_published": ("partner", "title", "path"),
+    "partner_suspended": ("partner", "at", "reason"),
+    "partner_reinstated": ("partner", "at", "reason"),
+    "export_ready": ("login", "until", "path"),
+    "erasure_refused": ("login", "reason"),
+    "erasure_done": ("login", "at"),
 }
 """Every kind of letter, and what its text names. `path` is a page of the portal, and becomes the letter's link."""
 

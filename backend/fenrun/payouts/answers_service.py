@@ -12,6 +12,7 @@ from fenrun.payouts.bank_answer import Complaints, Row
 from fenrun.payouts.models import BankAnswer, Payout, PayoutRun, PayoutRunTransition
 from fenrun.payouts.service import Actor
 from fenrun.payouts.states import PAYOUT, RUN, Effect, after, effect_of
+from fenrun.registry import notices
 
 
 class Taken(NamedTuple):
@@ -24,11 +25,11 @@ class Taken(NamedTuple):
     replayed: bool = False
 
 
-def take_in(session: Session, data: bytes, actor: Actor, currency: Currency, today: dt.date) -> Taken:
+def take_in(session: Session, data: bytes, actor: Actor, currency: Currency, key: bytes, now: dt.datetime) -> Taken:
     """Takes in a bank's file. The same file again changes nothing.
 
-    What was paid goes on chain next; what failed is payable again. What the bank sends back after it was paid is taken
-    back on chain, and payable again then.
+    What was paid is told to the partner, and goes on chain next; what failed is payable again. What the bank sends
+    back after it was paid is taken back on chain, and payable again then.
 
     Raises:
         BankAnswerError: rows that are unknown, doubled or contradict what is known, each named by its line. Nothing of
@@ -44,9 +45,11 @@ def take_in(session: Session, data: bytes, actor: Actor, currency: Currency, tod
     effects = [_effect(row, payouts.get(row.end_to_end_id), currency, complaints) for row in rows]
     complaints.raise_any()
     for row, effect in zip(rows, effects, strict=True):
-        _carry_out(payouts[row.end_to_end_id], row, effect, today)
+        _carry_out(payouts[row.end_to_end_id], row, effect, now.date())
     session.flush()
     _close_answered(session, sorted({p.run_number for p in payouts.values() if p.run_number is not None}), actor)
+    told = [payouts[row.end_to_end_id] for row, effect in zip(rows, effects, strict=True) if effect == "paid"]
+    notices.to_each(session, key, "payout_made", [_letter(payout, currency) for payout in told], now)
     counts = {"paid": 0, "failed": 0, "bounced": 0, "unchanged": 0}
     for effect in effects:
         counts[effect or "unchanged"] += 1
@@ -79,6 +82,11 @@ def _carry_out(payout: Payout, row: Row, effect: Effect | None, today: dt.date) 
             payout.bounce_reason = payout.bounce_reason or row.reason
         case _:
             pass
+
+
+def _letter(payout: Payout, currency: Currency) -> tuple[int, dict[str, str]]:
+    net = f"{currency.format(payout.gross - payout.withheld)} {currency.code}"
+    return payout.partner_number, {"amount": net, "path": "/payouts"}
 
 
 def _close_answered(session: Session, run_numbers: list[int], actor: Actor) -> None:

@@ -108,8 +108,8 @@ def import_(
     """Takes in the bank's answer, all rows or none. The same file again changes nothing."""
     desk = _desk(context)
     with _acting(desk, login, password) as (session, actor):
-        today = dt.datetime.now(dt.UTC).date()
-        taken = answers_service.take_in(session, file.read_bytes(), actor, desk.currency, today)
+        now = dt.datetime.now(dt.UTC)
+        taken = answers_service.take_in(session, file.read_bytes(), actor, desk.currency, desk.reference_key, now)
     if taken.replayed:
         console.print("This file was taken in before; nothing changed")
     console.print(

@@ -30,6 +30,11 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
         """The IBAN or the number."""
         return self.iban or self.number or ""
 
+    @property
+    def hint(self) -> str:
+        """The end of the number, to show."""
+        return self.identifier.replace(" ", "")[-4:]
+
 
 class Document(msgspec.Struct, frozen=True):
     """A document that was checked."""

@@ -11,7 +11,7 @@ from fenrun.payouts import details, repository
 from fenrun.payouts.details import Account, Document
 from fenrun.payouts.eligibility import wallet_refused
 from fenrun.payouts.errors import DetailsInvalidError, DetailsMissingError, RailError, SamePersonError
-from fenrun.payouts.models import PayoutDetails
+from fenrun.payouts.models import PayoutDetails, PayoutDetailsChange
 from fenrun.payouts.service import Actor
 from fenrun.payouts.withholding import load_rules
 from fenrun.registry import notices
@@ -31,7 +31,7 @@ def set_details(
 ) -> PayoutDetails:
     """Writes a partner's payout details, or replaces them; they are unverified then, and pay nothing yet.
 
-    The partner's members are told, at a former address too.
+    A change that the partner asked for ends by it. The partner's members are told, at a former address too.
 
     Raises:
         DetailsInvalidError: an account that no bank would take, no address, or a document that is there twice.
@@ -42,12 +42,14 @@ def set_details(
     account = details.checked(account) if account is not None else None
     if wallet is not None:
         _require_wallet(wallet, country, payee_type, now.date())
-    if len({document.kind for document in documents}) < len(documents):
-        raise DetailsInvalidError("documents: each kind may be there once")
+    require_each_once(documents)
+    waiting = repository.open_change(session, partner_number)
+    if waiting is not None:
+        end(waiting, "replaced", actor.member_id, now)
     known = repository.details(session, partner_number) or PayoutDetails(partner_number=partner_number)
     known.country, known.payee_type = country, payee_type
     known.account = details.seal(key, partner_number, account) if account is not None else None
-    known.account_hint = account.identifier.replace(" ", "")[-4:] if account is not None else ""
+    known.account_hint = account.hint if account is not None else ""
     known.wallet = wallet.lower() if wallet is not None else None
     known.documents = msgspec.to_builtins(list(documents))
     known.changed_by, known.changed_at = actor.member_id, now
@@ -56,6 +58,21 @@ def set_details(
     session.flush()
     notices.to_partners(session, key, [partner_number], "payout_details_changed", {"at": notices.spelled(now)}, now)
     return known
+
+
+def require_each_once(documents: Sequence[Document]) -> None:
+    """Refuses documents of which two are of a kind.
+
+    Raises:
+        DetailsInvalidError: a document is there twice.
+    """
+    if len({document.kind for document in documents}) < len(documents):
+        raise DetailsInvalidError("documents: each kind may be there once")
+
+
+def end(change: PayoutDetailsChange, outcome: str, by: str | None, now: dt.datetime) -> None:
+    """Ends a change; the account that it named is forgotten here."""
+    change.account, change.outcome, change.ended_by, change.ended_at = None, outcome, by, now
 
 
 def _require_wallet(wallet: str, country: str, payee_type: str, day: dt.date) -> None:

@@ -43,6 +43,8 @@ class Candidate:
     details: Details | None
     wallet: str | None = None
     """The one that the chain pays to, in force."""
+    unsigned: str | None = None
+    """An agreement whose version in force the partner has not signed."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def _obstacles(candidate: Candidate, terms: Terms) -> Iterator[LeftOut]:
     """All that stands in the way, what weighs most first."""
     yield from _standing(candidate)
     yield from _amount(candidate, terms)
+    if candidate.unsigned is not None:
+        yield LeftOut("agreement_unsigned", f"The present version of {candidate.unsigned} waits to be signed")
     if candidate.details is None:
         yield LeftOut("details_missing", "No payout details: give the account to pay to")
         return

@@ -1,4 +1,4 @@
-"""Payouts, runs, details, the bank's answers: HTTP only."""
+"""Payouts, runs, the bank's answers: HTTP only."""
 
 import datetime as dt
 from contextlib import closing
@@ -14,8 +14,6 @@ from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, Page, PageQuery, Paging, page_of, problems
 from fenrun.payouts import (
     answers_service,
-    details,
-    details_service,
     file_service,
     repository,
     service,
@@ -24,8 +22,6 @@ from fenrun.payouts import (
 )
 from fenrun.payouts.errors import (
     BankAnswerError,
-    DetailsInvalidError,
-    DetailsMissingError,
     FileChangedError,
     OtherCurrencyError,
     PayerMissingError,
@@ -36,12 +32,8 @@ from fenrun.payouts.errors import (
     TransitionError,
     WithdrawalRefusedError,
 )
-from fenrun.payouts.models import PayoutDetails
 from fenrun.payouts.schemas import (
     AnswerOut,
-    DetailsIn,
-    DetailsOut,
-    DocumentModel,
     ExclusionOut,
     PayoutOut,
     ReasonIn,
@@ -52,10 +44,11 @@ from fenrun.payouts.schemas import (
     VaultOut,
     WithdrawalIn,
 )
+from fenrun.payouts.service import Actor
 from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import PayoutStatus, RunStatus
 from fenrun.payouts.withdrawals_service import Withdrawal
-from fenrun.registry.access import Finance, SignedIn, Viewer, scope_of, visible_partner
+from fenrun.registry.access import Finance, SignedIn, scope_of, visible_partner
 
 router = APIRouter(prefix="/v1", tags=["payouts"], responses=problems(UnauthorizedError, ForbiddenError))
 
@@ -107,7 +100,7 @@ def prepare(body: RunIn, viewer: Finance, request: Request, session: InSession) 
     state = request.app.state
     made = service.prepare(
         session,
-        _actor(viewer),
+        Actor.of(viewer),
         body.pays_on,
         body.currency,
         state.currency,
@@ -132,21 +125,21 @@ def approve(run_id: str, viewer: Finance, request: Request, session: InSession) 
     """Approves a run that another member prepared; its amounts are fixed from here on."""
     state = request.app.state
     key = state.reference_key
-    service.approve(session, run_id, _actor(viewer), key, state.currency, dt.datetime.now(dt.UTC))
+    service.approve(session, run_id, Actor.of(viewer), key, state.currency, dt.datetime.now(dt.UTC))
     return _run(session, run_id)
 
 
 @router.post("/payout-runs/{run_id}/reject", responses=problems(NotFoundError, TransitionError))
 def reject(run_id: str, body: ReasonIn, viewer: Finance, session: InSession) -> RunWithHistory:
     """Turns a prepared run down; what it would have paid is payable again."""
-    service.reject(session, run_id, _actor(viewer), body.reason)
+    service.reject(session, run_id, Actor.of(viewer), body.reason)
     return _run(session, run_id)
 
 
 @router.post("/payout-runs/{run_id}/cancel", responses=problems(NotFoundError, TransitionError))
 def cancel(run_id: str, body: ReasonIn, viewer: Finance, session: InSession) -> RunWithHistory:
     """Calls off a run that is not with the bank yet; what it would have paid is payable again."""
-    service.cancel(session, run_id, _actor(viewer), body.reason)
+    service.cancel(session, run_id, Actor.of(viewer), body.reason)
     return _run(session, run_id)
 
 
@@ -168,7 +161,9 @@ def make_file(
     """Makes the bank file of an approved run, which is sent from here on. Again, it has the same bytes."""
     state = request.app.state
     key = state.reference_key
-    file = file_service.make_file(session, run_id, format, _actor(viewer), load_payout_settings(), key, state.currency)
+    file = file_service.make_file(
+        session, run_id, format, Actor.of(viewer), load_payout_settings(), key, state.currency
+    )
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Fenrun-SHA256": file.sha256}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
@@ -183,8 +178,9 @@ def take_in_answer(
     """Takes in the bank's answer: CSV, pain.002, camt.053 or camt.054; all rows or none. The same file again changes
     nothing.
     """
-    today = dt.datetime.now(dt.UTC).date()
-    taken = answers_service.take_in(session, data, _actor(viewer), request.app.state.currency, today)
+    state = request.app.state
+    now = dt.datetime.now(dt.UTC)
+    taken = answers_service.take_in(session, data, Actor.of(viewer), state.currency, state.reference_key, now)
     return AnswerOut(
         payouts_paid=taken.paid,
         payouts_failed=taken.failed,
@@ -234,51 +230,7 @@ def withdraw(
     return _payout(row, state.currency.code)
 
 
-# --- Details ----------------------------------------------------------------------------------------
-
-
-@router.get("/partners/{partner_id}/payout-details", responses=problems(NotFoundError))
-def payout_details(partner_id: str, viewer: SignedIn, session: InSession) -> DetailsOut:
-    """Where a partner is paid, and which documents are there."""
-    number = visible_partner(session, viewer, partner_id)
-    return _details(partner_id, repository.details(session, number))
-
-
-@router.put("/partners/{partner_id}/payout-details", responses=problems(NotFoundError, DetailsInvalidError, RailError))
-def set_payout_details(
-    partner_id: str, body: DetailsIn, viewer: Finance, request: Request, session: InSession
-) -> DetailsOut:
-    """Writes a partner's payout details down; nothing is paid by them until another member verified them."""
-    written = details_service.set_details(
-        session,
-        visible_partner(session, viewer, partner_id),
-        body.country,
-        body.payee_type,
-        details.Account(**body.account.model_dump()) if body.account else None,
-        body.wallet,
-        [details.Document(**document.model_dump()) for document in body.documents],
-        _actor(viewer),
-        request.app.state.reference_key,
-        dt.datetime.now(dt.UTC),
-    )
-    return _details(partner_id, written)
-
-
-@router.post(
-    "/partners/{partner_id}/payout-details/verify",
-    responses=problems(NotFoundError, DetailsMissingError, SamePersonError),
-)
-def verify_payout_details(partner_id: str, viewer: Finance, session: InSession) -> DetailsOut:
-    """Notes that the details were checked against the documents, by another member than who wrote them."""
-    number = visible_partner(session, viewer, partner_id)
-    return _details(partner_id, details_service.verify(session, number, _actor(viewer), dt.datetime.now(dt.UTC)))
-
-
 # --- In common --------------------------------------------------------------------------------------
-
-
-def _actor(viewer: Viewer) -> service.Actor:
-    return service.Actor(viewer.member_id, viewer.login)
 
 
 def _rows(session: Session, query: str, paging: PageQuery, **filters: object) -> list[RowMapping]:
@@ -318,22 +270,4 @@ def _run(session: Session, run_id: str) -> RunWithHistory:
             "file_format": file.format if file else None,
             "file_sha256": bytes(file.sha256).hex() if file else None,
         }
-    )
-
-
-def _details(partner_id: str, known: PayoutDetails | None) -> DetailsOut:
-    if known is None:
-        return DetailsOut(
-            partner_id=partner_id, country=None, payee_type=None, account_hint=None, wallet=None, documents=[],
-            verified=False, changed_at=None,
-        )  # fmt: skip
-    return DetailsOut(
-        partner_id=partner_id,
-        country=known.country,
-        payee_type=known.payee_type,
-        account_hint=known.account_hint or None,
-        wallet=known.wallet,
-        documents=[DocumentModel.model_validate(document) for document in known.documents],
-        verified=known.verified_at is not None,
-        changed_at=known.changed_at,
     )

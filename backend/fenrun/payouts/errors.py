@@ -75,6 +75,14 @@ class DetailsMissingError(FenrunError):
     title = "There are no payout details"
 
 
+class ChangeMissingError(FenrunError):
+    """No change of payout details waits."""
+
+    code = "payout_change_missing"
+    status = 409
+    title = "No change of payout details waits"
+
+
 class RailError(FenrunError):
     """A payee or a run on a rail that cannot pay it; the detail names the rule."""
 

@@ -166,3 +166,38 @@ class PayoutDetails(Base):
     changed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     verified_by: Mapped[str | None]
     verified_at: Mapped[dt.datetime | None]
+
+
+class PayoutDetailsChange(Base):
+    """Details that a partner asked to be paid by. They are in force once they have cooled off and were verified.
+
+    Open until `ended_at`; `outcome` is then `in_force`, `undone` or `replaced`.
+    """
+
+    __tablename__ = "payout_details_changes"
+    __table_args__ = (
+        Index(
+            "uq_payout_details_changes_open", "partner_number", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"))
+    country: Mapped[str]
+    payee_type: Mapped[str]
+    account: Mapped[bytes | None]
+    """Sealed, as in `PayoutDetails`; gone once the change has ended."""
+    account_hint: Mapped[str]
+    documents: Mapped[list[Any]]
+    asked_by: Mapped[str]
+    """The member's id, as all `…_by` here."""
+    asked_by_login: Mapped[str]
+    asked_at: Mapped[dt.datetime]
+    effective_at: Mapped[dt.datetime]
+    """When it has cooled off."""
+    verified_by: Mapped[str | None]
+    verified_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[str | None]
+    """None where the clock did."""
+    outcome: Mapped[str | None]

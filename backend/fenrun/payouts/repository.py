@@ -12,10 +12,12 @@ from fenrun.chain.models import ChainLog
 from fenrun.payouts.models import (
     Payout,
     PayoutDetails,
+    PayoutDetailsChange,
     PayoutFile,
     PayoutRun,
     PayoutRunTransition,
 )
+from fenrun.registry import repository as registry
 from fenrun.settlement.reads import Filters
 
 # What may leave is what is final and not taken back since: the lesser of the sealed and the pending balance. What is
@@ -196,7 +198,7 @@ def candidates(session: Session, currency: str, month_start: dt.date, month_end:
 
 
 def suspended(session: Session) -> set[int]:
-    """Partners that the chain has as suspended, final or not: who is in doubt is not paid."""
+    """Partners that the chain has as suspended, final or not, or is about to: who is in doubt is not paid."""
     contract = artifact("PartnerRegistry")
     topic = next(topic for topic, name in contract.event_names.items() if name == "PartnerStatusChanged")
     query = select(ChainLog.data).where(ChainLog.contract == contract.name, ChainLog.topic == topic)
@@ -204,7 +206,8 @@ def suspended(session: Session) -> set[int]:
     for data in session.scalars(query.order_by(ChainLog.seq)):
         fields = contract.event("PartnerStatusChanged", data)
         statuses[fields["partnerId"]] = fields["to"]
-    return {partner for partner, status in statuses.items() if status == _SUSPENDED}
+    on_chain = {partner for partner, status in statuses.items() if status == _SUSPENDED}
+    return on_chain | registry.about_to_be_suspended(session)
 
 
 def available(session: Session) -> list[tuple[int, int]]:
@@ -237,6 +240,29 @@ def file_of(session: Session, run_number: int) -> PayoutFile | None:
 def details(session: Session, partner_number: int) -> PayoutDetails | None:
     """A partner's payout details."""
     return session.get(PayoutDetails, partner_number)
+
+
+def open_change(session: Session, partner_number: int) -> PayoutDetailsChange | None:
+    """The change of a partner's details that waits, locked. Two who ask at once ask in turn."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:partner, 7)"), {"partner": partner_number})
+    query = select(PayoutDetailsChange).where(PayoutDetailsChange.partner_number == partner_number)
+    return session.scalar(query.where(PayoutDetailsChange.ended_at.is_(None)).with_for_update())
+
+
+def waiting_change(session: Session, partner_number: int) -> PayoutDetailsChange | None:
+    """The change of a partner's details that waits, to look at."""
+    query = select(PayoutDetailsChange).where(PayoutDetailsChange.partner_number == partner_number)
+    return session.scalar(query.where(PayoutDetailsChange.ended_at.is_(None)))
+
+
+def changes_due(session: Session, now: dt.datetime) -> list[int]:
+    """Partners whose change was verified and has cooled off."""
+    query = select(PayoutDetailsChange.partner_number).where(
+        PayoutDetailsChange.ended_at.is_(None),
+        PayoutDetailsChange.verified_at.is_not(None),
+        PayoutDetailsChange.effective_at <= now,
+    )
+    return list(session.scalars(query.order_by(PayoutDetailsChange.partner_number)))
 
 
 # --- The bank's answer ------------------------------------------------------------------------------

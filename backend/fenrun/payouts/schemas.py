@@ -136,6 +136,48 @@ class DetailsIn(_In):
     documents: Annotated[list[DocumentModel], Field(max_length=20)] = []
 
 
+class ChangeIn(_In):
+    """Other payout details, and the password again."""
+
+    country: Country
+    payee_type: PayeeType
+    account: AccountIn
+    documents: Annotated[list[DocumentModel], Field(max_length=20)] = []
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ChangeOut(BaseModel):
+    """A change that waits. It is in force once it is `verified` and `effective_at` is over."""
+
+    id: str
+    country: str
+    payee_type: str
+    account_hint: str
+    documents: list[DocumentModel]
+    asked_by: str
+    """The login of who asked."""
+    asked_at: dt.datetime
+    effective_at: dt.datetime
+    verified: bool
+
+
+class BankAccountOut(BaseModel):
+    """A bank account, whole."""
+
+    holder: str
+    iban: str | None
+    number: str | None
+    bic: str | None
+    bank_code: str | None
+
+
+class BankAccountsOut(BaseModel):
+    """The accounts of a partner: the one in force, and the one that is asked for."""
+
+    present: BankAccountOut | None
+    asked_for: BankAccountOut | None
+
+
 class DetailsOut(BaseModel):
     """A partner's payout details, but for the account, of which only the end is shown."""
 
@@ -147,6 +189,8 @@ class DetailsOut(BaseModel):
     documents: list[DocumentModel]
     verified: bool
     changed_at: dt.datetime | None
+    change: ChangeOut | None
+    """What the partner asked for instead."""
 
 
 class WithdrawalIn(_In):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from fenrun.agreements import repository as agreements
 from fenrun.chain import setup
 from fenrun.chain.deploy import Token
 from fenrun.kit.calendar import first_of_next_month
@@ -31,14 +32,20 @@ from fenrun.payouts.models import (
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
+from fenrun.registry.access import Viewer
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: a member of the vendor's finance."""
+    """Who does something: a member of the vendor's finance, or of a partner for its own details."""
 
     member_id: str
     login: str
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "Actor":
+        """Who is signed in."""
+        return cls(viewer.member_id, viewer.login)
 
 
 # --- Preparing --------------------------------------------------------------------------------------
@@ -105,11 +112,13 @@ def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
     month = terms.pays_on.replace(day=1)
     rows = repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
     suspended = repository.suspended(session)
+    unsigned = agreements.unsigned(session, terms.pays_on)
     paid_to = wallets.on_chain(session) if terms.rail == "token" else {}
     return [
         {
             **row,
             "status": "suspended" if row["number"] in suspended else row["status"],
+            "unsigned": unsigned.get(row["number"]),
             "wallet_on_chain": paid_to[row["number"]].now if row["number"] in paid_to else None,
         }
         for row in rows
@@ -141,6 +150,7 @@ def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
         month=Month(int(row["month_gross"]), int(row["month_withheld"])),
         details=known,
         wallet=row["wallet_on_chain"],
+        unsigned=row["unsigned"],
     )
 
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fenrun.kit.errors import SetupError
@@ -16,6 +16,8 @@ class PayoutSettings(BaseSettings):
 
     minimum: dict[str, str] = {}
     """The least that is paid, by currency, as in `{"EUR": "25.00"}`. Less is carried over to the next run."""
+    cooling_hours: int = Field(default=72, ge=0)
+    """How long payouts go on to the old account after a partner asked for another."""
     payer_name: str = ""
     payer_account: str = ""
     """The paying account: an IBAN, or the number that the bank knows it by."""

@@ -1,8 +1,10 @@
 """The jobs of payouts: each is a transaction of its own, and harmless to repeat."""
 
+import datetime as dt
+
 from fenrun.chain import indexer
 from fenrun.kit.money import Currency
-from fenrun.payouts import recording, vault_runs, wallets
+from fenrun.payouts import change_service, recording, vault_runs, wallets
 from fenrun.settlement.tasks import Road
 
 
@@ -31,3 +33,9 @@ def pay(road: Road, at: int | None = None) -> int:
         paid = vault_runs.pay_due(session, road.client, road.keys, road.deployment, at)
         indexer.require_read_chain(session, road.client)
         return paid
+
+
+def change_details(road: Road, now: dt.datetime) -> int:
+    """Puts payout details in force that were verified and have cooled off; returns how many."""
+    with road.sessions.begin() as session:
+        return change_service.take_effect(session, road.keys.reference_key, now)

@@ -18,6 +18,7 @@ from fenrun.kit.rate_limits import Caller
 from fenrun.kit.security import hash_token
 from fenrun.kit.settings import Settings
 from fenrun.registry import members_repository, repository
+from fenrun.registry.models import Member
 
 COOKIE = "fenrun_session"
 SIGN_IN_PATH = "/v1/session"
@@ -31,6 +32,7 @@ Permission = Literal[
     "rows:own",  # see the rows of one's own partner
     "rows:all",  # see every partner's rows
     "rows:write",  # change what one sees where no other permission is asked for
+    "partner:write",  # bind one's own partner: sign, say where it is paid, ask for its data
     "channel:write",  # partners, plans, referrals, deals
     "books:read",
     "books:write",  # periods, payouts, audits
@@ -43,8 +45,9 @@ Permission = Literal[
 ]
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    # A partner's member.
+    # A partner's member, and one who may act for the partner.
     "partner": frozenset({"rows:own", "rows:write"}),
+    "owner": frozenset({"rows:own", "rows:write", "partner:write"}),
     # The vendor's staff.
     "operator": frozenset(
         {"rows:own", "rows:all", "rows:write", "channel:write", "invitations:read", "invitations:write"}
@@ -59,6 +62,11 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "events:write": frozenset({"events:write"}),
     "read": frozenset({"rows:own", "rows:all", "books:read"}),
 }
+
+
+def permissions_of(member: Member) -> frozenset[Permission]:
+    """What a member may do."""
+    return PERMISSIONS["owner" if member.is_owner else member.role]
 
 
 @dataclass(frozen=True)
@@ -113,12 +121,16 @@ def requires(to_read: Permission, to_write: Permission) -> Callable[..., Viewer]
     return check
 
 
+Owner = Annotated[Viewer, Depends(requires("partner:write", "partner:write"))]
+"""Who may act for a partner. The endpoint still narrows to that partner by `visible_partner`."""
 SignedIn = Annotated[Viewer, Depends(requires("rows:own", "rows:write"))]
 """Anybody, for rows that the endpoint narrows by `scope_of` and `visible_partner`."""
 Staff = Annotated[Viewer, Depends(requires("rows:all", "channel:write"))]
 """The vendor's staff may look; channel operations may act."""
 Finance = Annotated[Viewer, Depends(requires("books:read", "books:write"))]
 """Those who may see the books; finance may act."""
+FinanceAlone = Annotated[Viewer, Depends(requires("books:write", "books:write"))]
+"""Finance, to look as well: what others of the staff need not see."""
 Compliance = Annotated[Viewer, Depends(requires("rows:all", "rules:write"))]
 """The vendor's staff may look; compliance may act."""
 Admin = Annotated[Viewer, Depends(requires("access:read", "access:write"))]
@@ -220,7 +232,7 @@ def _by_session(request: Request, session: Session) -> Viewer | None:
     if found is None:
         return None
     member, entry = found
-    return Viewer(member.id, member.login, member.role, member.partner_number, PERMISSIONS[member.role], entry.id)
+    return Viewer(member.id, member.login, member.role, member.partner_number, permissions_of(member), entry.id)
 
 
 def _by_key(request: Request, session: Session) -> Viewer | None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
 from fenrun.kit.errors import FenrunError, ForbiddenError, UnauthorizedError
 from fenrun.kit.http import InSession, problem_response, problems
@@ -17,7 +18,9 @@ from fenrun.registry.errors import (
     TotpEnrolledError,
     WalletRefusedError,
 )
+from fenrun.registry.models import Member
 from fenrun.registry.schemas import (
+    OneselfChange,
     OneselfOut,
     PasswordChange,
     RecoveryCodes,
@@ -37,14 +40,14 @@ router = APIRouter(prefix="/v1/me", tags=["account"])
 @router.get("", responses=problems(UnauthorizedError, ForbiddenError))
 def oneself(viewer: Oneself, session: InSession) -> OneselfOut:
     """One's own account."""
-    member = members_service.one(session, viewer.member_id)
-    return OneselfOut.model_validate(
-        {
-            **vars(member),
-            "has_totp": member.totp_since is not None,
-            "recovery_codes_left": members_repository.recovery_codes_left(session, member.id),
-        }
-    )
+    return _out(session, members_service.one(session, viewer.member_id))
+
+
+@router.patch("", responses=problems(UnauthorizedError, ForbiddenError))
+def change_oneself(request: OneselfChange, viewer: Oneself, session: InSession) -> OneselfOut:
+    """Changes the language of one's letters, or which of them are sent."""
+    changes = request.model_dump(exclude_unset=True)
+    return _out(session, members_service.change_oneself(session, viewer.member_id, changes))
 
 
 @router.put("/password", status_code=204, response_model=None, responses=problems(*_PASSWORD))
@@ -101,6 +104,16 @@ def bind_wallet(request: WalletBinding, viewer: Oneself, http: Request, session:
 def unbind_wallet(viewer: Oneself, session: InSession) -> None:
     """Takes one's wallet away, if there is one."""
     wallets_service.unbind(session, members_service.one(session, viewer.member_id))
+
+
+def _out(session: Session, member: Member) -> OneselfOut:
+    return OneselfOut.model_validate(
+        {
+            **vars(member),
+            "has_totp": member.totp_since is not None,
+            "recovery_codes_left": members_repository.recovery_codes_left(session, member.id),
+        }
+    )
 
 
 def _now() -> dt.datetime:

@@ -8,8 +8,12 @@ from fenrun.registry import (
     links_endpoints,
     members_endpoints,
     sessions_endpoints,
+    standings_endpoints,
 )
 
 router = APIRouter()
-for part in (sessions_endpoints, links_endpoints, account_endpoints, members_endpoints, invitations_endpoints):
+for part in (
+    sessions_endpoints, links_endpoints, account_endpoints, members_endpoints, invitations_endpoints,
+    standings_endpoints,
+):  # fmt: skip
     router.include_router(part.router)

@@ -105,3 +105,11 @@ class ApiKeyEndedError(FenrunError):
     code = "api_key_ended"
     status = 409
     title = "The key has ended"
+
+
+class StandingError(FenrunError):
+    """The partner is suspended already, or is not."""
+
+    code = "partner_standing"
+    status = 409
+    title = "The partner is that already"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.kit.db import among
 from fenrun.kit.models import AuditLine
-from fenrun.registry.models import ApiKey, Member, RecoveryCode, SignIn, SignInChallenge, SignInFailures
+from fenrun.registry.models import ApiKey, Member, Partner, RecoveryCode, SignIn, SignInChallenge, SignInFailures
 
 # --- Members ------------------------------------------------------------------------------------------
 
@@ -63,9 +63,21 @@ def member_by_email(session: Session, email: str) -> Member | None:
     return session.scalar(select(Member).where(Member.email == email))
 
 
+def has_owner(session: Session, partner_number: int) -> bool:
+    """Whether somebody may act for a partner. Two who ask at once ask in turn."""
+    session.execute(select(Partner.number).where(Partner.number == partner_number).with_for_update())
+    query = select(Member.id).where(Member.partner_number == partner_number, Member.is_owner).limit(1)
+    return session.scalar(query) is not None
+
+
 def reachable_admins(session: Session) -> list[Member]:
     """The admins who can be written to."""
     return list(session.scalars(_REACHABLE.where(Member.role == "admin")).all())
+
+
+def reachable_owners(session: Session) -> list[Member]:
+    """Everybody who may act for a partner and can be written to."""
+    return list(session.scalars(_REACHABLE.where(Member.is_owner)).all())
 
 
 def reachable_of_partners(session: Session, numbers: Sequence[int]) -> list[Member]:

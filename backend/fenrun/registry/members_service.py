@@ -86,7 +86,7 @@ def partner_of(session: Session, role: str, partner_id: str | None) -> int | Non
 
 
 def change(session: Session, key: bytes, by: str, member_id: str, changes: dict[str, Any], now: dt.datetime) -> Member:
-    """Changes a member's role among the staff's, its e-mail, its language, or whether it may sign in.
+    """Changes a member's role among the staff's, whether it may act for its partner or sign in, e-mail, language.
 
     Another address is told to both, the old one and the new.
 
@@ -95,13 +95,13 @@ def change(session: Session, key: bytes, by: str, member_id: str, changes: dict[
         key: the installation's key, under which letters are sealed.
         by: the id of the member who asks.
         member_id: whom to change.
-        changes: any of `role`, `email`, `language`, `disabled`.
+        changes: any of `role`, `owner`, `email`, `language`, `disabled`.
         now: the time.
 
     Raises:
         NotFoundError: no such member.
         OneselfError: role and disabling are for others to change.
-        MalformedError: a partner's member stays one, and nobody becomes one.
+        MalformedError: a partner's member stays one, nobody becomes one, and the staff acts for no partner.
         TakenError: the e-mail is another member's.
     """
     member = one(session, member_id)
@@ -111,10 +111,13 @@ def change(session: Session, key: bytes, by: str, member_id: str, changes: dict[
     role = changes.get("role", member.role)
     if (role == "partner") != (member.role == "partner"):
         raise MalformedError("role: a partner's member stays one; add another member instead")
+    owner = changes.get("owner", member.is_owner)
+    if owner and role != "partner":
+        raise MalformedError("owner: only a partner's member acts for a partner")
     if changes.get("email") is not None:
         refuse_taken(session, "email", changes["email"], but=member_id)
     before = _values(member)
-    member.role, member.language = role, changes.get("language", member.language)
+    member.role, member.is_owner, member.language = role, owner, changes.get("language", member.language)
     if "email" in changes and changes["email"] != member.email:
         _change_email(session, key, member, changes["email"], now)
     if "disabled" in changes:
@@ -122,6 +125,18 @@ def change(session: Session, key: bytes, by: str, member_id: str, changes: dict[
     if _values(member) != before and (member.role != before["role"] or member.disabled_at is not None):
         repository.end_sign_ins(session, member.id)
     audit_log.record(session, "member.changed", member.id, before, _values(member))
+    return member
+
+
+def change_oneself(session: Session, member_id: str, changes: dict[str, Any]) -> Member:
+    """Changes the language of a member's letters, or which it gets: `language`, `muted`."""
+    member = one(session, member_id)
+    repository.lock(session, member)
+    before = {"language": member.language, "muted": member.muted}
+    member.language = changes.get("language", member.language)
+    member.muted = sorted(set(changes.get("muted", member.muted)))
+    after = {"language": member.language, "muted": member.muted}
+    audit_log.record(session, "member.chose", member.id, before, after)
     return member
 
 
@@ -198,6 +213,7 @@ def _add(
         password_hash=hash_password(password),
         role=role,
         partner_number=number,
+        is_owner=number is not None and not repository.has_owner(session, number),
         email=email,
         language=language,
     )
@@ -208,4 +224,10 @@ def _add(
 
 def _values(member: Member) -> dict[str, Any]:
     disabled = member.disabled_at is not None
-    return {"role": member.role, "email": member.email, "language": member.language, "disabled": disabled}
+    return {
+        "role": member.role,
+        "owner": member.is_owner,
+        "email": member.email,
+        "language": member.language,
+        "disabled": disabled,
+    }

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Identity, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fenrun.kit.db import Base
@@ -31,13 +31,18 @@ class Member(Base):
     """Somebody who may sign in, for one partner or for the vendor's staff. What each may do: `registry.access`."""
 
     __tablename__ = "members"
-    __table_args__ = (CheckConstraint("(role = 'partner') = (partner_number IS NOT NULL)", name="partner_has_number"),)
+    __table_args__ = (
+        CheckConstraint("(role = 'partner') = (partner_number IS NOT NULL)", name="partner_has_number"),
+        CheckConstraint("role = 'partner' OR NOT is_owner", name="owner_is_a_partners"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
     role: Mapped[str]
     partner_number: Mapped[int | None] = mapped_column(ForeignKey("partners.number"))
+    is_owner: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether a partner's member may act for the partner. The first of each is; an admin says who else."""
     email: Mapped[str | None] = mapped_column(unique=True)
     """Lower case: by it the OpenID provider's account is found the first time, and letters go there."""
     previous_email: Mapped[str | None]
@@ -45,6 +50,8 @@ class Member(Base):
     email_changed_at: Mapped[dt.datetime | None]
     language: Mapped[str] = mapped_column(server_default="en")
     """Of letters: `en` or `zh-CN`."""
+    muted: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
+    """What the member does not want to be told by mail: of `notices.CHOICES`."""
     oidc_subject: Mapped[str | None] = mapped_column(unique=True)
     wallet: Mapped[str | None] = mapped_column(unique=True)
     """An address, lower case, that the member proved to hold."""
@@ -55,6 +62,24 @@ class Member(Base):
     """The step of the newest code that was used; none counts up to it."""
     disabled_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class StandingChange(Base):
+    """That a partner is to be suspended, or reinstated, and why. The chain is told it next."""
+
+    __tablename__ = "standing_changes"
+    __table_args__ = (Index("ix_standing_changes_partner", "partner_number", "number"),)
+
+    number: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"))
+    status: Mapped[str]
+    """What the partner is to be: `suspended` or `active`."""
+    reason: Mapped[str]
+    """In words that the partner reads. Its keyed hash is what the chain has."""
+    by_member: Mapped[str]
+    at: Mapped[dt.datetime]
+    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intents.id"))
 
 
 class RecoveryCode(Base):

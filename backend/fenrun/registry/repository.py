@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from fenrun.registry.models import Partner
+from fenrun.kit.db import among
+from fenrun.registry.models import Partner, StandingChange
 
 
 def unregistered(session: Session, limit: int) -> list[Partner]:
@@ -34,6 +35,44 @@ def forget_above(session: Session, block_number: int) -> None:
         ),
         {"number": block_number},
     )
+
+
+def set_status(session: Session, number: int, status: str) -> None:
+    """Notes what the chain says of a partner."""
+    session.execute(update(Partner).where(Partner.number == number).values(status=status))
+
+
+def lock(session: Session, number: int) -> Partner:
+    """A partner, locked against other changes."""
+    return session.get_one(Partner, number, with_for_update=True)
+
+
+def standing(session: Session, number: int) -> StandingChange | None:
+    """The newest suspension or reinstatement of a partner."""
+    query = select(StandingChange).where(StandingChange.partner_number == number)
+    return session.scalar(query.order_by(StandingChange.number.desc()).limit(1))
+
+
+def standings(session: Session, numbers: Sequence[int]) -> dict[int, StandingChange]:
+    """The newest suspension or reinstatement of each partner that had one."""
+    query = select(StandingChange).where(among(StandingChange.partner_number, numbers))
+    return {change.partner_number: change for change in session.scalars(query.order_by(StandingChange.number))}
+
+
+def standings_to_tell(session: Session) -> list[StandingChange]:
+    """The newest of each partner, where the chain says otherwise and no transaction was made for it."""
+    newest = select(func.max(StandingChange.number)).group_by(StandingChange.partner_number)
+    query = select(StandingChange).join(Partner, Partner.number == StandingChange.partner_number)
+    query = query.where(StandingChange.number.in_(newest), StandingChange.intent_id.is_(None))
+    query = query.where(Partner.status.not_in(("pending", StandingChange.status)))
+    return list(session.scalars(query.order_by(StandingChange.number)))
+
+
+def about_to_be_suspended(session: Session) -> set[int]:
+    """Partners whose suspension was asked for, whether the chain has it yet or not."""
+    newest = select(func.max(StandingChange.number)).group_by(StandingChange.partner_number)
+    query = select(StandingChange.partner_number).where(StandingChange.number.in_(newest))
+    return set(session.scalars(query.where(StandingChange.status == "suspended")))
 
 
 def numbers_by_external_id(session: Session) -> dict[str, int]:

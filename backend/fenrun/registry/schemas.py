@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from fenrun.mail.wording import Language
 from fenrun.registry.access import Role, Scope
+from fenrun.registry.notices import CHOICES, Choice
 
 
 def _no_zero(text: str) -> str:
@@ -176,7 +177,18 @@ class OneselfOut(BaseModel):
     has_totp: bool
     recovery_codes_left: int
     wallet: str | None
+    language: Language
+    """Of letters."""
+    muted: list[Choice]
+    """What the member is not told by mail. Letters about security always go."""
     created_at: dt.datetime
+
+
+class OneselfChange(BaseModel):
+    """What is to change of one's own account; what is left out stays."""
+
+    language: Language = "en"
+    muted: Annotated[list[Choice], Field(max_length=len(CHOICES))] = []
 
 
 class PasswordChange(BaseModel):
@@ -211,6 +223,29 @@ class RecoveryCodes(BaseModel):
     recovery_codes: list[str]
 
 
+# --- Partners' standing -------------------------------------------------------------------------------
+
+
+class ReasonIn(BaseModel):
+    """Why, in words that the partner reads."""
+
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_no_zero)
+    ]
+
+
+class StandingOut(BaseModel):
+    """Whether a partner can be paid: what was decided, and what the chain says, which follows within a block or two.
+
+    `reason` and `at` are of the newest suspension or reinstatement; null where there never was one.
+    """
+
+    status: Literal["pending", "active", "suspended"]
+    on_chain: Literal["pending", "active", "suspended"]
+    reason: str | None
+    at: dt.datetime | None
+
+
 # --- Members ------------------------------------------------------------------------------------------
 
 
@@ -228,6 +263,8 @@ class MemberChange(BaseModel):
     """What is to change; what is left out stays."""
 
     role: StaffRole = "operator"
+    owner: bool = False
+    """Whether a partner's member may act for the partner."""
     email: Email | None = None
     language: Language = "en"
     disabled: bool = False
@@ -240,6 +277,8 @@ class MemberOut(BaseModel):
     login: str
     role: Role
     partner_id: str | None
+    is_owner: bool
+    """Whether they may act for their partner: sign, say where it is paid, ask for its data."""
     email: str | None
     language: Language
     wallet: str | None

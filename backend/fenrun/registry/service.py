@@ -70,6 +70,7 @@ def add_member(session: Session, login: str, password: str, role: Role, partner:
     """Adds somebody who may sign in; an existing login gets the new password and role."""
     member = members.member_by_login(session, login) or Member(id=new_id("mb"), login=login)
     member.password_hash, member.role, member.partner_number = hash_password(password), role, partner
+    member.is_owner = partner is not None and (bool(member.is_owner) or not members.has_owner(session, partner))
     session.add(member)
     session.flush()
 

@@ -11,7 +11,7 @@ from fenrun.kit.errors import FenrunError, ForbiddenError, NotFoundError, Unauth
 from fenrun.kit.http import InSession, problem_response, problems
 from fenrun.kit.settings import Settings
 from fenrun.registry import repository, sessions_service, wallets_service
-from fenrun.registry.access import COOKIE, PERMISSIONS, AnyViewer, Oneself, Viewer
+from fenrun.registry.access import COOKIE, AnyViewer, Oneself, Viewer, permissions_of
 from fenrun.registry.errors import (
     CodeRequiredError,
     CodeWrongError,
@@ -165,8 +165,8 @@ def entered(session: Session, http: Request, response: Response, outcome: Opened
         return problem_response(outcome)  # returned: what failed has been counted
     member, token = outcome
     _set_cookie(http, response, token)
-    permissions = PERMISSIONS[member.role]
-    return _viewer(session, Viewer(member.id, member.login, member.role, member.partner_number, permissions))
+    viewer = Viewer(member.id, member.login, member.role, member.partner_number, permissions_of(member))
+    return _viewer(session, viewer)
 
 
 def _set_cookie(http: Request, response: Response, token: str) -> None:

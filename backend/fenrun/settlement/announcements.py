@@ -15,6 +15,7 @@ from fenrun.chain.indexer import Log
 from fenrun.kit.calendar import day_of
 from fenrun.kit.outbox import Announcement, Wanted
 from fenrun.plans.split import ROLES, Terms
+from fenrun.registry.standings_service import STATUSES
 from fenrun.settlement.errors import SKIP_REASONS
 from fenrun.settlement.vault import NOBODY, why
 from fenrun.webhooks import events as ev
@@ -24,7 +25,6 @@ COMMISSIONS_PER_MESSAGE = 50
 
 _RULINGS = ("none", "kept", "reversed", "transferred")
 _GROUNDS = ("record", "evidence")
-_STATUSES = ("pending", "active", "suspended")
 _SECONDS_A_DAY = 86_400
 
 
@@ -85,7 +85,7 @@ def _registered(log: Log, names: Names, _: Wanted) -> _Saying:
 def _status_changed(log: Log, names: Names, _: Wanted) -> _Saying:
     number = log.fields["partnerId"]
     if number in names.partners:
-        was, is_ = _STATUSES[log.fields["from"]], _STATUSES[log.fields["to"]]
+        was, is_ = STATUSES[log.fields["from"]], STATUSES[log.fields["to"]]
         yield _Said("", ev.PartnerUpdated(partner_id=names.partners[number], changes={"status": (was, is_)}), (number,))
 
 

@@ -19,10 +19,12 @@ from fenrun.chain.deploy import Token
 from fenrun.chain.indexer import Log
 from fenrun.chain.models import ChainLog
 from fenrun.kit.calendar import day_number, day_of
+from fenrun.kit.changes import tell
 from fenrun.kit.db import copy_columns, get_fact, set_fact
 from fenrun.plans import service as plans
 from fenrun.plans.split import Terms
 from fenrun.registry import repository as registry
+from fenrun.registry.standings_service import STATUSES
 from fenrun.settlement import changes, maturing, payouts, repository, vault
 from fenrun.settlement.changes import Touched
 from fenrun.settlement.journal import CONTRACT, complete
@@ -31,7 +33,7 @@ from fenrun.settlement.rollups import Rollups, drop_empty
 RULINGS = (None, "kept", "reversed", "transferred")
 """The contract's `Ruling`, in words."""
 
-_FOLD = {"version": 1}
+_FOLD = {"version": 2}
 """To be counted up when logs come to mean other rows; what is stored is then folded anew."""
 _FACT = "fold"
 _PAGE_LOGS = 500
@@ -55,6 +57,8 @@ class SettlementProjection:
             match log.event:
                 case "PartnersRegistered":
                     registry.activate(session, log.fields["firstId"], len(log.fields["partners"]))
+                case "PartnerStatusChanged":
+                    _note_status(session, log, "to")
                 case "PlanPublished":
                     plans.note_published(session, log.fields["planId"])
                 case "ReferralsRegistered":
@@ -71,6 +75,9 @@ class SettlementProjection:
 
     def rollback(self, session: Session, block_number: int) -> None:
         """Forgets what came from blocks above this one."""
+        for log in reversed(indexer.stored_logs(session, block_number)):
+            if log.event == "PartnerStatusChanged":
+                _note_status(session, log, "from")
         touched = unfold(session, block_number, self._currency)
         changes.tell(session, touched, staff=("batches",))
         repository.forget_above(session, block_number)
@@ -89,8 +96,17 @@ def bring_up_to_date(session: Session, currency: str, token: Token | None = None
     while logs := indexer.stored_logs(session, -1, _PAGE_LOGS, after):
         fold(session, [log for log in logs if log.contract == CONTRACT], currency)
         vault.take_in(session, logs, token)
+        for log in logs:
+            if log.event == "PartnerStatusChanged":
+                _note_status(session, log, "to")
         after = (logs[-1].block_number, logs[-1].log_index)
     set_fact(session, _FACT, _FOLD)
+
+
+def _note_status(session: Session, log: Log, which: str) -> None:
+    number = log.fields["partnerId"]
+    registry.set_status(session, number, STATUSES[log.fields[which]])
+    tell(session, {"partners": [number]})
 
 
 def fold(session: Session, logs: Sequence[Log], currency: str) -> Touched:

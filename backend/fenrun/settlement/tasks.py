@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,15 +15,17 @@ from fenrun.chain import gas, indexer, reverts, sender, setup
 from fenrun.chain.client import Client
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import Token
-from fenrun.chain.errors import KeyUsedElsewhereError
+from fenrun.chain.errors import KeyUsedElsewhereError, RevertedError
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
 from fenrun.kit.db import only_one
 from fenrun.kit.money import Currency
+from fenrun.kit.storage import Store
 from fenrun.ledger import service as ledger
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
 from fenrun.registry import service as registry
+from fenrun.registry import standings_service as standings
 from fenrun.settlement import (
     announcing,
     audit,
@@ -40,6 +43,8 @@ from fenrun.settlement.projection import SettlementProjection
 _AGAIN_SECONDS = 5
 """After which what no block holds is broadcast again."""
 
+_log = structlog.get_logger()
+
 
 @dataclass
 class Road:
@@ -53,6 +58,7 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    files: Store
     token: Token | None = None
     """What partners can be paid in beside the bank rail."""
     mines: bool = True
@@ -123,6 +129,25 @@ class Road:
             intent_id = sender.bind(session, call, gas.estimate(self.client, call, "PartnerRegistry", at))
             registry_repository.set_intent(session, numbers[0], numbers[-1], intent_id)
             return True
+
+    def change_standings(self, at: int | None = None) -> int:
+        """Suspends and reinstates partners on chain; returns how many. `at` as in `batch`.
+
+        What the contract refuses it was told by somebody else, in a block that is not read yet; that one is looked at
+        again when it is.
+        """
+        registrar, contract = self.keys.address("registrar"), self.deployment.addresses["PartnerRegistry"]
+        bound = 0
+        with self.sessions.begin() as session:
+            for change, call in standings.calls(session, self.keys.reference_key, registrar, contract):
+                try:
+                    needed = gas.estimate(self.client, call, "PartnerRegistry", at)
+                except RevertedError as error:
+                    _log.warning("standing.refused_by_contract", change=change.id, detail=error.detail)
+                    continue
+                change.intent_id = sender.bind(session, call, needed)
+                bound += 1
+        return bound
 
     def register_referrals(self, until: dt.datetime, at: int | None = None) -> bool:
         """Registers the next attributions that begin before a moment; returns whether there were any."""

@@ -152,7 +152,10 @@ def period(month: Month, _: Finance, request: Request, session: InSession, sourc
     items = service.checklist(session, source.currency.code, day, request.app.state.confirmations)
     return PeriodWithChecklist(
         **_period(session, source, day).model_dump(),
-        checklist=[ClosingCheck(**item._asdict()) for item in items],
+        checklist=[
+            ClosingCheck.model_validate({**item._asdict(), "ok": item.missing is None, "detail": item.detail})
+            for item in items
+        ],
     )
 
 

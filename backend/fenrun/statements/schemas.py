@@ -14,6 +14,8 @@ FORMAT = "fenrun.statement.1"
 
 Hex = Annotated[str, Field(pattern=r"^0x([0-9a-f]{2})*$")]
 PeriodStatus = Literal["open", "closed", "locked"]
+Missing = Literal["earlier_open", "not_final", "unsealed", "never_audited", "audit_differs", "audit_too_old"]
+"""What of the checklist for closing a month is not done."""
 
 
 class Accounts(BaseModel):
@@ -195,10 +197,15 @@ class StatementListed(BaseModel):
 
 
 class ClosingCheck(BaseModel):
-    """A line of the checklist for closing a month."""
+    """A line of the checklist for closing a month: done, or what is missing.
 
-    name: str
+    `about` is the month, the day or the number that `missing` speaks of; `detail` says the same in English.
+    """
+
+    name: Literal["earlier_closed", "final", "sealed", "audited"]
     ok: bool
+    missing: Missing | None
+    about: str | None
     detail: str
 
 

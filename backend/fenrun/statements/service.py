@@ -19,14 +19,29 @@ from fenrun.statements.build import Source
 from fenrun.statements.errors import PeriodNotReadyError, PeriodStateError
 from fenrun.statements.models import Checkpoint, Period
 from fenrun.statements.repository import LEDGER, Span
+from fenrun.statements.schemas import Missing
+
+_SENTENCES: dict[Missing, str] = {
+    "earlier_open": "Close {} first",
+    "not_final": "No final block of {} or later yet; wait",
+    "unsealed": "{} logs of the month are not in the journal yet; wait",
+    "never_audited": "No audit has run yet; run one",
+    "audit_differs": "The last audit found differences; mend them and run another",
+    "audit_too_old": "The last audit was before the month's end; run another",
+}
 
 
 class Item(NamedTuple):
-    """A line of the checklist: done or not, and in the second case what to do."""
+    """A line of the checklist: done, or what is missing, and a month, a day or a number that it is about."""
 
     name: str
-    ok: bool
-    detail: str
+    missing: Missing | None = None
+    about: str | None = None
+
+    @property
+    def detail(self) -> str:
+        """What is missing, and what to do; nothing when it is done."""
+        return _SENTENCES[self.missing].format(self.about) if self.missing else ""
 
 
 def months(session: Session, today: dt.date) -> list[dt.date]:
@@ -50,16 +65,11 @@ def checklist(session: Session, currency: str, month: dt.date, confirmations: in
     earlier = first is None or before < first.replace(day=1) or repository.period(session, before, currency) is not None
     after, final = repository.first_block_from(session, moment), final_block(session, confirmations)
     unsealed = repository.unsealed_before(session, moment)
+    is_final = after is not None and after <= final
     return [
-        Item("earlier_closed", earlier, "" if earlier else f"Close {before:%Y-%m} first"),
-        Item(
-            "final",
-            after is not None and after <= final,
-            "" if after is not None and after <= final else f"No final block of {end.isoformat()} or later yet; wait",
-        ),
-        Item(
-            "sealed", unsealed == 0, f"{unsealed} logs of the month are not in the journal yet; wait" * (unsealed > 0)
-        ),
+        Item("earlier_closed") if earlier else Item("earlier_closed", "earlier_open", f"{before:%Y-%m}"),
+        Item("final") if is_final else Item("final", "not_final", end.isoformat()),
+        Item("sealed") if unsealed == 0 else Item("sealed", "unsealed", str(unsealed)),
         _audited(session, after),
     ]
 
@@ -67,13 +77,13 @@ def checklist(session: Session, currency: str, month: dt.date, confirmations: in
 def _audited(session: Session, after: int | None) -> Item:
     audit = repository.last_audit(session)
     if audit is None:
-        return Item("audited", False, "No audit has run yet; run one")
+        return Item("audited", "never_audited")
     ok, result = audit
     if not ok:
-        return Item("audited", False, "The last audit found differences; mend them and run another")
+        return Item("audited", "audit_differs")
     if after is None or result["block_number"] < after:
-        return Item("audited", False, "The last audit was before the month's end; run another")
-    return Item("audited", True, "")
+        return Item("audited", "audit_too_old")
+    return Item("audited")
 
 
 def close(session: Session, source: Source, month: dt.date, who: str, confirmations: int) -> Period:
@@ -87,7 +97,7 @@ def close(session: Session, source: Source, month: dt.date, who: str, confirmati
     currency = source.currency.code
     if repository.period(session, month, currency, lock=True) is not None:
         raise PeriodStateError(f"{month:%Y-%m} is closed already")
-    missing = [item.detail for item in checklist(session, currency, month, confirmations) if not item.ok]
+    missing = [item.detail for item in checklist(session, currency, month, confirmations) if item.missing]
     if missing:
         raise PeriodNotReadyError(f"{month:%Y-%m}: {'; '.join(missing)}")
     at = repository.span(session, month, first_of_next_month(month))

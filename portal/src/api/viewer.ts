@@ -5,12 +5,15 @@ export type Permission =
   | "rows:own"
   | "rows:all"
   | "rows:write"
+  | "partner:write"
   | "channel:write"
   | "books:read"
   | "books:write"
   | "rules:write"
   | "access:read"
   | "access:write"
+  | "invitations:read"
+  | "invitations:write"
   | "events:write";
 
 export function may(viewer: Viewer, permission: Permission): boolean {

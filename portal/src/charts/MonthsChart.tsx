@@ -6,6 +6,9 @@ import { percentOf, ticksFor } from "./scale";
 
 const FILLS = { referrer: "bg-referrer", implementer: "bg-implementer", trainer: "bg-trainer" } as const;
 
+/** The least of a column: 24 pixels and the gap, so that a thumb hits it. */
+const COLUMN_REM = 1.5625;
+
 /** Amounts stacked by role, or how many orders they come from. */
 export const MEASURES = ["money", "count"] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -45,7 +48,7 @@ export function MonthsChart({ measure, months, currency, selected, onSelect }: P
           ))}
         </div>
         <div className="min-w-0 flex-1 overflow-x-auto overflow-y-hidden" dir="rtl">
-          <div dir="ltr" className="relative flex h-44 min-w-full gap-px" style={{ width: `${months.length * 0.9}rem` }}>
+          <div dir="ltr" className="relative flex h-44 min-w-full gap-px" style={{ width: `${months.length * COLUMN_REM}rem` }}>
             {ticks.map((tick) => (
               <div key={String(tick)} aria-hidden className="absolute inset-x-0 border-t border-line" style={{ bottom: `${percentOf(tick, top)}%` }} />
             ))}
@@ -111,7 +114,7 @@ function Months({ months }: { months: readonly EarningsMonth[] }) {
   const format = useFormat();
   const every = Math.ceil(months.length / 9);
   return (
-    <div aria-hidden dir="ltr" className="mt-1.5 flex min-w-full gap-px text-[0.6875rem] text-muted" style={{ width: `${months.length * 0.9}rem` }}>
+    <div aria-hidden dir="ltr" className="mt-1.5 flex min-w-full gap-px text-[0.6875rem] text-muted" style={{ width: `${months.length * COLUMN_REM}rem` }}>
       {months.map(({ month }, position) => (
         <span key={month} className="relative h-8 min-w-0 flex-1">
           {position % every === 0 && (

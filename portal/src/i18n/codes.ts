@@ -119,6 +119,8 @@ export const exclusions: Codes = {
   in_dispute: { en: "What is left waits for a ruling", "zh-CN": "金额因争议待裁决" },
   nothing_available: { en: "Nothing was available that was final", "zh-CN": "没有已终局的可支付金额" },
   below_minimum: { en: "Less than the least that is paid; it is carried over", "zh-CN": "低于最低付款额，留待下次" },
+  agreement_unsigned: { en: "The version of an agreement that is in force is not signed", "zh-CN": "现行版本的协议尚未签署" },
+  account_missing: { en: "No bank account", "zh-CN": "未登记银行账户" },
   details_missing: { en: "No bank details", "zh-CN": "未登记银行账户" },
   details_unverified: { en: "Bank details not checked yet", "zh-CN": "银行账户待复核" },
   details_changed: { en: "The bank details changed meanwhile", "zh-CN": "银行账户在此期间变更" },
@@ -140,6 +142,14 @@ export const documents: Codes = {
   identity: { en: "Proof of identity", "zh-CN": "身份证件" },
   business_licence: { en: "Business licence", "zh-CN": "营业执照" },
   w9: { en: "Form W-9", "zh-CN": "W-9 表" },
+};
+
+/** By which law a request about one's data is answered: by where the reader lives. */
+export const laws: Codes = {
+  gdpr: { en: "European Union or United Kingdom", "zh-CN": "欧盟或英国" },
+  ccpa: { en: "California", "zh-CN": "美国加利福尼亚州" },
+  pipl: { en: "Mainland China", "zh-CN": "中国大陆地区" },
+  other: { en: "Elsewhere", "zh-CN": "其他地区" },
 };
 
 /** Looks a code up in the reader's language. */

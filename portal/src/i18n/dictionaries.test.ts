@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accounts, checks, documents, exclusions, partnerTypes, reasons } from "./codes";
+import { accounts, checks, documents, exclusions, laws, partnerTypes, reasons } from "./codes";
 import { en } from "./en";
 import { zhCN } from "./zh-CN";
 
@@ -34,7 +34,7 @@ describe("the dictionaries", () => {
   });
 
   it("hold both languages for every code", () => {
-    for (const words of [reasons, accounts, checks, documents, exclusions, partnerTypes].flatMap((codes) => Object.values(codes))) {
+    for (const words of [reasons, accounts, checks, documents, exclusions, laws, partnerTypes].flatMap((codes) => Object.values(codes))) {
       expect(words.en).toMatch(/^[^\u4e00-\u9fff]+$/);
       expect(words["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
     }

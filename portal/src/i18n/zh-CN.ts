@@ -1,12 +1,15 @@
 import type { Dictionary } from "./en";
 import access from "./zh-CN/access";
 import account from "./zh-CN/account";
+import agreements from "./zh-CN/agreements";
 import channel from "./zh-CN/channel";
 import common from "./zh-CN/common";
 import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
 import letters from "./zh-CN/letters";
+import materials from "./zh-CN/materials";
 import partner from "./zh-CN/partner";
+import privacy from "./zh-CN/privacy";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design };

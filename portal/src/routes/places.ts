@@ -11,6 +11,8 @@ export interface Place {
   label: Label;
   /** What its reader must be allowed to do. */
   needs: Permission;
+  /** The heading that it stands under, where there are many. */
+  group?: Label;
 }
 
 /** What a reader may go to, in the order of their work; the first is where they start. */

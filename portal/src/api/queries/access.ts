@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import type { Language } from "~/i18n";
 import { api, unwrap } from "../client";
 import { type Cursor, cursorQuery } from "../cursor";
-import type { ApiKey, Member, MemberChange } from "../types";
+import type { ApiKey, Invitation, Member, MemberChange } from "../types";
 import { asList, PAGE_SIZE, set } from "./common";
 
 const ofMember = (memberId: string) => ({ path: { member_id: memberId } });
@@ -34,6 +34,25 @@ export const changeMember = (memberId: string, body: Partial<MemberChange>) =>
 export const resetPassword = (memberId: string) => unwrap(api.POST("/v1/members/{member_id}/password", { params: ofMember(memberId) }));
 
 export const resetTotp = (memberId: string) => unwrap(api.DELETE("/v1/members/{member_id}/totp", { params: ofMember(memberId) }));
+
+export const invitationsQuery = (cursor: Cursor) => {
+  const query = { limit: PAGE_SIZE, ...cursorQuery(cursor) };
+  return queryOptions({
+    queryKey: ["invitations", query],
+    queryFn: ({ signal }) => unwrap(api.GET("/v1/invitations", { params: { query }, signal })),
+    ...asList,
+  });
+};
+
+const ofInvitation = (invitationId: string) => ({ path: { invitation_id: invitationId } });
+
+export type NewInvitation = Pick<Invitation, "email" | "role" | "partner_id" | "language">;
+
+export const sendInvitation = (body: NewInvitation) => unwrap(api.POST("/v1/invitations", { body }));
+
+export const resendInvitation = (id: string) => unwrap(api.POST("/v1/invitations/{invitation_id}/resend", { params: ofInvitation(id) }));
+
+export const withdrawInvitation = (id: string) => unwrap(api.DELETE("/v1/invitations/{invitation_id}", { params: ofInvitation(id) }));
 
 export const apiKeysQuery = queryOptions({
   queryKey: ["api-keys"],

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "../client";
+import type { OneselfChange } from "../types";
 
 /** The reader's own account. */
 export const oneselfQuery = queryOptions({
@@ -28,3 +29,6 @@ export const bindWallet = (body: { message: string; signature: string; password:
   unwrap(api.PUT("/v1/me/wallet", { body }));
 
 export const unbindWallet = () => unwrap(api.DELETE("/v1/me/wallet"));
+
+/** What is left out stays as it is. */
+export const changeOneself = (body: Partial<OneselfChange>) => unwrap(api.PATCH("/v1/me", { body: body as OneselfChange }));

@@ -148,3 +148,6 @@ export const deliveryQuery = (deliveryId: string) =>
     queryKey: ["webhook-deliveries", deliveryId],
     queryFn: ({ signal }) => unwrap(api.GET("/v1/webhook-deliveries/{delivery_id}", { params: { path: { delivery_id: deliveryId } }, signal })),
   });
+
+export const changeStanding = (partnerId: string, step: "suspend" | "reinstate", reason: string) =>
+  unwrap(api.POST(`/v1/partners/{partner_id}/${step}`, { params: { path: { partner_id: partnerId } }, body: { reason } }));

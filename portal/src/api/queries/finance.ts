@@ -181,5 +181,11 @@ export const removeSourceSecret = ({ source, id }: { source: string; id: string 
 
 // --- Payout details ---
 
+export const verifyPayoutChange = (partnerId: string) =>
+  unwrap(api.POST("/v1/partners/{partner_id}/payout-details/change/verify", { params: { path: { partner_id: partnerId } } }));
+
+export const payoutAccounts = (partnerId: string) =>
+  unwrap(api.GET("/v1/partners/{partner_id}/payout-details/accounts", { params: { path: { partner_id: partnerId } } }));
+
 export const verifyPayoutDetails = (partnerId: string) =>
   unwrap(api.POST("/v1/partners/{partner_id}/payout-details/verify", { params: { path: { partner_id: partnerId } } }));

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "../client";
 import { type Cursor, cursorQuery } from "../cursor";
-import type { Commission, Payout, Role } from "../types";
+import type { Commission, Payout, PayoutChange, Role } from "../types";
 import { asList, PAGE_SIZE, set } from "./common";
 
 const ofPartner = (partnerId: string) => ({ path: { partner_id: partnerId } });
@@ -114,6 +114,19 @@ export const payoutDetailsQuery = (partnerId: string) =>
     queryKey: ["payout-details", partnerId],
     queryFn: ({ signal }) =>
       unwrap(api.GET("/v1/partners/{partner_id}/payout-details", { params: ofPartner(partnerId), signal })),
+  });
+
+export const askPayoutChange = (partnerId: string, body: PayoutChange) =>
+  unwrap(api.PUT("/v1/partners/{partner_id}/payout-details/change", { params: ofPartner(partnerId), body }));
+
+export const undoPayoutChange = (partnerId: string) =>
+  unwrap(api.DELETE("/v1/partners/{partner_id}/payout-details/change", { params: ofPartner(partnerId) }));
+
+/** Whether a partner is paid, and if it was suspended, why. */
+export const standingQuery = (partnerId: string) =>
+  queryOptions({
+    queryKey: ["partner", partnerId, "standing"],
+    queryFn: ({ signal }) => unwrap(api.GET("/v1/partners/{partner_id}/standing", { params: ofPartner(partnerId), signal })),
   });
 
 export const statementsQuery = (partnerId: string) =>

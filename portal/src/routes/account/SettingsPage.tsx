@@ -2,6 +2,8 @@ import { useTranslation } from "~/i18n/useTranslation";
 import { PageHeader } from "~/ui/PageHeader";
 import { useMay, useViewer } from "../useViewer";
 import { BankCard } from "./BankCard";
+import { DataCard } from "./DataCard";
+import { LettersCard } from "./LettersCard";
 import { PasswordCard } from "./PasswordCard";
 import { SessionsCard } from "./SessionsCard";
 import { TotpCard } from "./TotpCard";
@@ -18,11 +20,13 @@ export function SettingsPage() {
       <PageHeader title={t("nav.settings")}>{t("settings.signedInAs", { login })}</PageHeader>
       <div className="max-w-5xl space-y-6">
         {partnerId && <BankCard partnerId={partnerId} />}
+        <LettersCard />
         <TotpCard />
         <PasswordCard />
         <SessionsCard />
         <WalletCard />
         {writes && <WebhooksCard />}
+        <DataCard />
       </div>
     </>
   );

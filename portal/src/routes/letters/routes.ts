@@ -5,7 +5,7 @@ import { page, root } from "../root";
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation/$token",
-  component: page(() => import("./InvitationPage"), "InvitationPage", "letters"),
+  component: page(() => import("./InvitationPage"), "InvitationPage", "status", "letters"),
 });
 
 const forgot = createRoute({

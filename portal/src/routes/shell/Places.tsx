@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { useTranslation } from "~/i18n/useTranslation";
 import type { Place } from "../places";
 
@@ -20,14 +21,16 @@ export function Places({ places, look }: Props) {
   const { t } = useTranslation();
   return (
     <nav aria-label={t("app.main")} className={LOOKS[look]}>
-      {places.map(({ to, label }) => (
-        <Link
-          key={to}
-          to={to}
-          className={`rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "py-2.5 text-base" : ""}`}
-        >
-          {t(label)}
-        </Link>
+      {places.map(({ to, label, group }, at) => (
+        <Fragment key={to}>
+          {group && group !== places[at - 1]?.group && <span className="px-3 pt-4 pb-1 text-xs font-medium text-muted first:pt-0">{t(group)}</span>}
+          <Link
+            to={to}
+            className={`rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "py-2.5 text-base" : ""}`}
+          >
+            {t(label)}
+          </Link>
+        </Fragment>
       ))}
     </nav>
   );

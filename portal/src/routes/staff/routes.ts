@@ -13,8 +13,8 @@ const people = of("access:read");
 /** Pages that are read one after the other come in one piece, with their words. */
 const finance = (name: keyof typeof import("./finance/pages")) => page(() => import("./finance/pages"), name, "status", "finance", "partner");
 const channel = (name: keyof typeof import("./channel/pages")) =>
-  page(() => import("./channel/pages"), name, "status", "channel", "finance", "partner", "account");
-const access = (name: keyof typeof import("./access/pages")) => page(() => import("./access/pages"), name, "status", "access");
+  page(() => import("./channel/pages"), name, "status", "channel", "finance", "partner", "account", "agreements");
+const access = (name: keyof typeof import("./access/pages")) => page(() => import("./access/pages"), name, "status", "access", "privacy");
 
 /** The vendor's staff: finance, channel operations, auditors, administrators. */
 export const staffRoutes = [
@@ -142,7 +142,7 @@ export const staffRoutes = [
   }),
   // --- Who gets in, and who did what ---
   createRoute({
-    ...people,
+    ...of("invitations:read"),
     path: "/members",
     validateSearch: search.listSearch,
     component: access("MembersPage"),
@@ -151,6 +151,12 @@ export const staffRoutes = [
     ...books,
     path: "/keys",
     component: access("KeysPage"),
+  }),
+  createRoute({
+    ...rows,
+    path: "/data-requests",
+    validateSearch: search.listSearch,
+    component: access("RequestsPage"),
   }),
   createRoute({
     ...people,

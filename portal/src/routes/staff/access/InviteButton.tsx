@@ -12,7 +12,7 @@ import { Field } from "~/ui/Field";
 import { useForm } from "~/ui/useForm";
 import { SelectField } from "../parts/SelectField";
 
-const ROLES: readonly Member["role"][] = ["operator", "finance", "compliance", "auditor", "admin", "partner"];
+export const ROLES: readonly Member["role"][] = ["operator", "finance", "compliance", "auditor", "admin", "partner"];
 
 /** Adds somebody who may sign in, and shows the first password, this once. */
 export function InviteButton() {
@@ -75,7 +75,7 @@ function NewMember({ busy, error, onFilled }: Props) {
 }
 
 /** A partner, found by name. */
-function PartnerField() {
+export function PartnerField() {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
   const query = useQuery(partnersQuery(search.trim() ? { search: search.trim() } : {}));

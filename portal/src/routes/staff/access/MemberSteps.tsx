@@ -57,6 +57,11 @@ function Steps({ member }: { member: Member }) {
         <Button disabled={busy} onClick={() => change.mutate({ disabled: !disabled })}>
           {t(disabled ? "members.enable" : "members.disable")}
         </Button>
+        {member.role === "partner" && (
+          <Button disabled={busy} onClick={() => change.mutate({ owner: !member.is_owner })}>
+            {t(member.is_owner ? "members.ownerNoMore" : "members.makeOwner")}
+          </Button>
+        )}
         <Button disabled={busy} onClick={() => password.mutate()}>
           {t("members.resetPassword")}
         </Button>

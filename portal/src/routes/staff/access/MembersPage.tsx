@@ -12,6 +12,7 @@ import { StatusLegend } from "~/ui/StatusLegend";
 import { Listing } from "../parts/Listing";
 import { Day } from "../parts/values";
 import type { ListSearch } from "../search";
+import { Invitations } from "./Invitations";
 import { InviteButton } from "./InviteButton";
 import { MemberSteps } from "./MemberSteps";
 
@@ -26,7 +27,12 @@ function LoginCell({ row }: { row: Member }) {
 
 function RoleCell({ row }: { row: Member }) {
   const { t } = useTranslation();
-  return t(`memberRole.${row.role}`);
+  return (
+    <>
+      {t(`memberRole.${row.role}`)}
+      {row.is_owner && <span className="block text-xs text-muted">{t("members.owner")}</span>}
+    </>
+  );
 }
 
 function WaysCell({ row }: { row: Member }) {
@@ -45,25 +51,36 @@ const COLUMNS: readonly Column<Member>[] = [
 
 const WITH_STEPS: readonly Column<Member>[] = [...COLUMNS, { id: "steps", label: "members.steps", Cell: ({ row }) => <MemberSteps member={row} />, right: true }];
 
-/** Who may sign in, and as what. */
+/** Who may sign in and as what, for those who may know it; and who was asked in. */
 export function MembersPage() {
+  const { t } = useTranslation();
+  const reads = useMay("access:read");
+  return (
+    <>
+      <PageHeader title={t("nav.members")}>{t("members.lead")}</PageHeader>
+      <div className="space-y-6">
+        {reads && <Members />}
+        <Invitations paged={!reads} />
+      </div>
+    </>
+  );
+}
+
+function Members() {
   const { t } = useTranslation();
   const { cursor } = useFilters<ListSearch>();
   const writes = useMay("access:write");
   const query = useQuery(membersQuery(cursor));
   return (
-    <>
-      <PageHeader title={t("nav.members")}>{t("members.lead")}</PageHeader>
-      <Panel>
-        <Listing
-          label={t("nav.members")}
-          query={query}
-          columns={writes ? WITH_STEPS : COLUMNS}
-          empty={t("members.empty")}
-          tools={writes && <InviteButton />}
-        />
-        <StatusLegend kind="member" />
-      </Panel>
-    </>
+    <Panel>
+      <Listing
+        label={t("nav.members")}
+        query={query}
+        columns={writes ? WITH_STEPS : COLUMNS}
+        empty={t("members.empty")}
+        tools={writes && <InviteButton />}
+      />
+      <StatusLegend kind="member" />
+    </Panel>
   );
 }

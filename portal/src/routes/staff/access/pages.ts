@@ -1,3 +1,4 @@
 export { MembersPage } from "./MembersPage";
 export { KeysPage } from "./KeysPage";
+export { RequestsPage } from "../privacy/RequestsPage";
 export { AuditLogPage } from "./AuditLogPage";

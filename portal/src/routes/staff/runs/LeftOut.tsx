@@ -13,10 +13,12 @@ import type { RunSearch } from "../search";
 
 function ReasonCell({ row }: { row: Exclusion }) {
   const word = useCodes();
+  const { language } = useTranslation();
   return (
     <>
       {word(exclusions, row.reason)}
-      {row.detail && <span className="block text-xs text-muted">{row.detail}</span>}
+      {/* The server's sentence has the figures, and is in English. */}
+      {row.detail && language === "en" && <span className="block text-xs text-muted">{row.detail}</span>}
     </>
   );
 }

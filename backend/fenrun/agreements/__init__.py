@@ -1,0 +1,1 @@
+"""Agreements between the vendor and its partners: published by version, signed by version."""

@@ -1,0 +1,63 @@
+"""Suspending partners and reinstating them, with a reason: the partner reads it, and the chain keeps its hash."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from fenrun.chain.contracts import artifact
+from fenrun.chain.gas import Call
+from fenrun.kit import audit_log, changes
+from fenrun.kit.ids import new_id
+from fenrun.kit.security import reference
+from fenrun.registry import notices, repository
+from fenrun.registry.access import Viewer
+from fenrun.registry.errors import StandingError
+from fenrun.registry.models import StandingChange
+
+STATUSES = ("pending", "active", "suspended")
+"""The contract's `Status`, in our words."""
+
+
+def change(
+    session: Session,
+    key: bytes,
+    by: Viewer,
+    number: int,
+    status: Literal["suspended", "active"],
+    reason: str,
+    now: dt.datetime,
+) -> StandingChange:
+    """Suspends a partner, or reinstates it. The partner's members are told, and the chain as soon as it can be.
+
+    A suspended partner goes on earning and is not paid: from here on where we pay, and from its block on where the
+    contract does.
+
+    Raises:
+        StandingError: the partner is that already.
+    """
+    partner = repository.lock(session, number)
+    newest = repository.standing(session, number)
+    wanted = newest.status if newest is not None else partner.status
+    if (wanted == "suspended") == (status == "suspended"):
+        raise StandingError(f"{partner.name} is {wanted} already")
+    made = StandingChange(
+        id=new_id("psc"), partner_number=number, status=status, reason=reason, by_member=by.member_id, at=now
+    )
+    session.add(made)
+    session.flush()
+    action = "partner.suspended" if status == "suspended" else "partner.reinstated"
+    audit_log.record(session, action, partner.id, after={"reason": reason})
+    kind = action.replace(".", "_")
+    notices.to_partners(session, key, [number], kind, {"at": notices.spelled(now), "reason": reason}, now)
+    changes.tell(session, {"partners": [number]})
+    return made
+
+
+def calls(session: Session, key: bytes, signer: str, to: str) -> Iterator[tuple[StandingChange, Call]]:
+    """The calls that make the chain say what was decided last."""
+    for found in repository.standings_to_tell(session):
+        hashed = reference(key, "standing", f"{found.id}\0{found.reason}")
+        data = artifact("PartnerRegistry").call("setStatus", found.partner_number, STATUSES.index(found.status), hashed)
+        yield found, Call(f"standing:{found.number}", signer, to, data)

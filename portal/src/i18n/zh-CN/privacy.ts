@@ -1,0 +1,38 @@
+import type { Words } from "../en";
+import type english from "../en/privacy";
+
+export default {
+  data: {
+    title: "您的数据",
+    lead: "您可以申请导出或删除我们保存的您的全部数据；答复期限由法律规定。",
+    leadOwner: "您可以申请导出或删除我们保存的您及贵方伙伴账户的全部数据；答复期限由法律规定。",
+    ask_export: "申请导出",
+    ask_erasure: "申请删除",
+    kind_export: "数据导出",
+    kind_erasure: "数据删除",
+    sure_export: "您将获得一个包含全部数据的文件（JSON 与 CSV）。稍后即可下载，仅限您本人，七天内有效。",
+    sure_erasure: "经两人审核后，您的账号将关闭，可识别您身份的信息将被删除。付款记录依法保留在账簿中。此操作不可撤销。",
+    where: "您的居住地",
+    asked: "{{at}} 提出，须在 {{due}} 之前答复",
+    refusedFor: "未获同意：{{reason}}",
+    fetch: "下载存档",
+    until: "有效期至 {{until}}",
+    staffLead: "数据导出自动完成；数据删除由合规的一人批准、另一人执行。",
+    none: "尚无任何请求。",
+    who: "申请人",
+    what: "事项",
+    askedAt: "提出时间",
+    due: "答复期限",
+    left: "还剩 {{days}} 天",
+    late: "已逾期 {{days}} 天",
+    steps: "操作",
+    approve: "批准",
+    approveSure: "删除可识别 {{login}} 的信息？将由另一位合规人员执行。",
+    erase: "执行删除",
+    eraseSure: "现在删除可识别 {{login}} 的信息并关闭账号，不可撤销。",
+    refuse: "不同意",
+    refuseSure: "将以邮件通知 {{login}}。",
+    refuseReason: "原因（对方可见）",
+    another: "须由另一人执行",
+  },
+} satisfies Words<typeof english>;
