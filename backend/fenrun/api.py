@@ -79,6 +79,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.relay_signer = road.keys.address("operator")
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
+        app.state.files = road.files
         app.state.webhooks_internal = road.webhooks_internal
         app.state.live = Hub(road.engine.url)
     _serve_docs(app)

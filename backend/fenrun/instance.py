@@ -26,6 +26,7 @@ from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings
+from fenrun.kit.storage import Store
 from fenrun.settlement.projection import bring_up_to_date
 from fenrun.settlement.tasks import Road
 
@@ -246,6 +247,7 @@ class Instance:
             token=token,
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
+            files=Store.of(self.settings.storage, self.folder),
             mines=mines,
             webhooks_internal=self.settings.webhooks_internal,
             fees=Fees(self.settings.max_fee_gwei and self.settings.max_fee_gwei * 10**9, self.settings.stuck_seconds),

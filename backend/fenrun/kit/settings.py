@@ -19,6 +19,8 @@ class Settings(BaseSettings):
     """A database to use instead of the embedded one, `postgresql://…`. Demos make databases of their own beside it."""
     rpc_url: SecretStr | None = None
     """A node of any EVM chain to use instead of the embedded one, `http://…` or `https://…`."""
+    storage: str | None = None
+    """Where files that people hand in are kept: a folder, or an address of fsspec's. Otherwise beside the keys."""
     currency: str = "CNY"
     """ISO 4217 code of the one currency of this installation. It is on chain for ever once set up."""
     token: str | None = None

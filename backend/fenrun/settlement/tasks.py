@@ -19,6 +19,7 @@ from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
 from fenrun.kit.db import only_one
 from fenrun.kit.money import Currency
+from fenrun.kit.storage import Store
 from fenrun.ledger import service as ledger
 from fenrun.plans import publishing
 from fenrun.registry import repository as registry_repository
@@ -53,6 +54,7 @@ class Road:
     currency: str
     confirmations: int
     batch_orders: int
+    files: Store
     token: Token | None = None
     """What partners can be paid in beside the bank rail."""
     mines: bool = True
