@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
+from fenrun.deals import endpoints as deals
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers, problem_response, problems
@@ -66,7 +67,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     app.state.settings = settings
     for domain in (
         registry, events, settlement, channel, tiers, payouts, statements, exports, ledger, postings, webhooks, live,
-        operations,
+        deals, operations,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
@@ -77,6 +78,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
         app.state.relay_signer = road.keys.address("operator")
+        app.state.registrar = road.keys.address("registrar")
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
         app.state.files = road.files

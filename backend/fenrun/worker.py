@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fenrun.chain import devnet
+from fenrun.deals import tasks as deals
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.kit.settings import Settings
@@ -141,6 +142,7 @@ def prepare(road: Road) -> bool:
     paid = payout_tasks.record(road, at) + payout_tasks.pay(road, at)
     road.even_vault(now.date(), at)
     statements.anchor(road, at)
+    deals.keep_time(road, now)
     return again + picked + batched + refunded + paid > 0
 
 

@@ -9,6 +9,9 @@ MAX_BODY_BYTES = 32_768
 """A parser of nested JSON can be driven into the ground by some 100,000 brackets."""
 MAX_BATCH_BYTES = 1_048_576
 """Of a path that takes many things at once: it ends in `/batch`."""
+MAX_FILE_BYTES = 8 * 1_048_576
+"""Of a path that takes a file: a scan of some pages."""
+_FILE_PATHS = ("/evidence", "/extension")
 
 
 class Guard:
@@ -25,7 +28,7 @@ class Guard:
         try:
             if "\0" in scope["path"] or b"%00" in scope["query_string"]:
                 raise MalformedError("The address contains a zero byte")
-            body = await _read(receive, MAX_BATCH_BYTES if scope["path"].endswith("/batch") else MAX_BODY_BYTES)
+            body = await _read(receive, _limit(scope["path"]))
             scope[BODY] = body or b""
         except FenrunError as error:
             await problem_response(error)(scope, receive, send)
@@ -40,6 +43,12 @@ class Guard:
             return message
 
         await self._app(scope, replay, send)
+
+
+def _limit(path: str) -> int:
+    if path.endswith(_FILE_PATHS):
+        return MAX_FILE_BYTES
+    return MAX_BATCH_BYTES if path.endswith("/batch") else MAX_BODY_BYTES
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

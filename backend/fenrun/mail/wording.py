@@ -21,6 +21,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api_key_created": ("name", "by", "at"),
     "payout_details_changed": ("partner", "at"),
     "statement_ready": ("partner", "month", "path"),
+    "deal_approved": ("partner", "company", "path"),
+    "deal_rejected": ("partner", "company", "path"),
+    "deal_returned": ("partner", "company", "path"),
+    "deal_expiring": ("partner", "company", "until", "path"),
 }
 """Every kind of letter, and what its text names. `path` is a page of the portal, and becomes the letter's link."""
 
