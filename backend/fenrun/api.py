@@ -13,6 +13,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
 from fenrun.deals import endpoints as deals
+from fenrun.disputes import endpoints as disputes
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers, problem_response, problems
@@ -67,7 +68,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     app.state.settings = settings
     for domain in (
         registry, events, settlement, channel, tiers, payouts, statements, exports, ledger, postings, webhooks, live,
-        deals, operations,
+        deals, disputes, operations,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
@@ -81,6 +82,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.registrar = road.keys.address("registrar")
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
+        app.state.hours = road.hours
         app.state.files = road.files
         app.state.webhooks_internal = road.webhooks_internal
         app.state.live = Hub(road.engine.url)

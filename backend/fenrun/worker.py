@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fenrun.chain import devnet
 from fenrun.deals import tasks as deals
+from fenrun.disputes import tasks as disputes
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.kit.settings import Settings
@@ -143,7 +144,8 @@ def prepare(road: Road) -> bool:
     road.even_vault(now.date(), at)
     statements.anchor(road, at)
     deals.keep_time(road, now)
-    return again + picked + batched + refunded + paid > 0
+    disputed = disputes.step(road, now, at)
+    return again + picked + batched + refunded + paid + disputed > 0
 
 
 def send(road: Road) -> bool:

@@ -93,6 +93,19 @@ def set_intent(session: Session, ids: list[int], intent_id: int) -> None:
     session.execute(update(Referral).where(Referral.id.in_(ids)).values(intent_id=intent_id))
 
 
+def holder_at(
+    session: Session, customer_number: int, role: str, moment: dt.datetime
+) -> tuple[int | None, dt.datetime | None]:
+    """Who had a role of a customer's at a moment, and since when; as `wordAt` of the chain's registry has it."""
+    row = session.execute(
+        select(getattr(Referral, role), Referral.effective_from)
+        .where(Referral.customer_number == customer_number, Referral.effective_from <= moment)
+        .order_by(Referral.effective_from.desc(), Referral.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
+
+
 def ids_of(session: Session, customer_number: int) -> list[int]:
     """The attributions of a customer, the first one first."""
     return list(

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     """A node of any EVM chain to use instead of the embedded one, `http://…` or `https://…`."""
     storage: str | None = None
     """Where files that people hand in are kept: a folder, or an address of fsspec's. Otherwise beside the keys."""
+    business_zone: str = "Asia/Shanghai"
+    business_hours: str = "09:00-18:00"
+    """When people can be expected to answer in a dispute, Monday to Friday, by the clock of the zone."""
     currency: str = "CNY"
     """ISO 4217 code of the one currency of this installation. It is on chain for ever once set up."""
     token: str | None = None

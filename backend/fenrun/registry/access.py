@@ -22,7 +22,7 @@ from fenrun.registry import members_repository, repository
 COOKIE = "fenrun_session"
 SIGN_IN_PATH = "/v1/session"
 
-Role = Literal["partner", "operator", "finance", "compliance", "auditor", "admin"]
+Role = Literal["partner", "operator", "finance", "compliance", "arbiter", "auditor", "admin"]
 Scope = Literal["events:write", "read"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -35,6 +35,8 @@ Permission = Literal[
     "books:read",
     "books:write",  # periods, payouts, audits
     "rules:write",  # what compliance decides
+    "disputes:read",  # disputes, of which a partner sees its own
+    "disputes:rule",  # rule on a dispute, and vote in a panel
     "access:read",  # members, API keys, the audit log
     "access:write",
     "invitations:read",  # who was invited: partners' members, and the staff where access may be read
@@ -44,20 +46,30 @@ Permission = Literal[
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     # A partner's member.
-    "partner": frozenset({"rows:own", "rows:write"}),
+    "partner": frozenset({"rows:own", "rows:write", "disputes:read"}),
     # The vendor's staff.
     "operator": frozenset(
-        {"rows:own", "rows:all", "rows:write", "channel:write", "invitations:read", "invitations:write"}
+        {
+            *("rows:own", "rows:all", "rows:write", "channel:write", "disputes:read"),
+            *("invitations:read", "invitations:write"),
+        }
     ),
-    "finance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "books:write"}),
-    "compliance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "rules:write"}),
-    "auditor": frozenset({"rows:own", "rows:all", "books:read", "access:read", "invitations:read"}),
+    "finance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "books:write", "disputes:read"}),
+    "compliance": frozenset(
+        {"rows:own", "rows:all", "rows:write", "books:read", "rules:write", "disputes:read", "disputes:rule"}
+    ),
+    # Somebody from outside may be one: it sees disputes, and nothing else.
+    "arbiter": frozenset({"disputes:read", "disputes:rule"}),
+    "auditor": frozenset({"rows:own", "rows:all", "books:read", "access:read", "invitations:read", "disputes:read"}),
     "admin": frozenset(
-        {"rows:own", "rows:all", "books:read", "access:read", "access:write", "invitations:read", "invitations:write"}
+        {
+            *("rows:own", "rows:all", "books:read", "access:read", "access:write", "disputes:read"),
+            *("invitations:read", "invitations:write"),
+        }
     ),
     # An API key's scopes.
     "events:write": frozenset({"events:write"}),
-    "read": frozenset({"rows:own", "rows:all", "books:read"}),
+    "read": frozenset({"rows:own", "rows:all", "books:read", "disputes:read"}),
 }
 
 
@@ -121,6 +133,10 @@ Finance = Annotated[Viewer, Depends(requires("books:read", "books:write"))]
 """Those who may see the books; finance may act."""
 Compliance = Annotated[Viewer, Depends(requires("rows:all", "rules:write"))]
 """The vendor's staff may look; compliance may act."""
+Disputes = Annotated[Viewer, Depends(requires("disputes:read", "rows:write"))]
+"""Disputes, narrowed by `disputes.reads`; those who may write rows may take part in their own."""
+Arbiter = Annotated[Viewer, Depends(requires("disputes:read", "disputes:rule"))]
+"""Who rules on disputes."""
 Admin = Annotated[Viewer, Depends(requires("access:read", "access:write"))]
 """Who may sign in, and who did what: admins and auditors may look, admins may act."""
 Inviter = Annotated[Viewer, Depends(requires("invitations:read", "invitations:write"))]

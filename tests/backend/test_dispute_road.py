@@ -1,0 +1,260 @@
+"""Disputes on the real chain: from a claim to moved money, in the contracts and in the books."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+from tests.backend.test_reversals import settle_some
+
+from fenrun import worker
+from fenrun.chain import devnet
+from fenrun.chain.contracts import artifact
+from fenrun.deals import repository as deals
+from fenrun.deals.models import Deal
+from fenrun.disputes import arbiters, repository, service, tasks
+from fenrun.disputes.models import DisputeCall
+from fenrun.disputes.service import Room
+from fenrun.kit.business_time import BusinessHours
+from fenrun.settlement import audit
+
+HOURS = BusinessHours(ZoneInfo("UTC"), dt.time(0, 0), dt.time(23, 59))
+MINUTES = dt.timedelta(minutes=1)
+DAYS = dt.timedelta(days=1)
+REFERRER = 0
+
+
+class Court:
+    """The product's own jobs, with a clock that the test sets."""
+
+    def __init__(self, road):
+        self.road = road
+        road.hours = HOURS
+        # A Monday morning, or the clocks of weekdays would stand.
+        self.now = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+        while self.now.weekday() != 0:
+            self.now += DAYS
+
+    def room(self, session, member=None):
+        return Room(session, self.road.keys.reference_key, HOURS, self.now, member)
+
+    def turn(self, times=6):
+        """What a worker does, at the test's time."""
+        for _ in range(times):
+            at = max(int(self.now.timestamp()), self._tip() + 1)
+            self.road.index()
+            tasks.step(self.road, self.now, at)
+            self.road.send()
+            devnet.mine(self.road.client, at)
+            self.road.index()
+        self.road.seal()
+
+    def _tip(self):
+        return int(self.road.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+    def claim(self, order_number, ground, deal=None, evidence=()):
+        """A dispute over the referrer's share of an order, opened by a partner that has no part in it."""
+        with self.road.sessions.begin() as session:
+            holder, order = session.execute(
+                text("SELECT c.partner_number, o.id FROM commissions c JOIN orders o ON o.number = c.order_number"
+                     " WHERE c.order_number = :n AND c.role = 0"), {"n": order_number}
+            ).one()  # fmt: skip
+            claimant = holder % 3 + 1
+            made = service.draft(self.room(session), claimant, [order], REFERRER, ground, "It is ours", deal)
+            for row in evidence:
+                row.dispute_number = made.number
+                session.add(row)
+            session.flush()
+            service.open_(self.room(session), made)
+            return made.id, claimant, holder
+
+    def see(self, id_):
+        with self.road.sessions() as session:
+            found = repository.by_id(session, id_)
+            session.expunge(found)
+            return found
+
+    def legs(self, id_):
+        with self.road.sessions() as session:
+            return [dict(row) for row in repository.legs(session, repository.by_id(session, id_).number)]
+
+    def share(self, order_number):
+        """Who has the share by the contract, what of it is frozen, and whether it is."""
+        call = {"to": self.road.deployment.addresses["SettlementLedger"],
+                "data": "0x" + artifact("SettlementLedger").call("shareOf", order_number, REFERRER).hex()}  # fmt: skip
+        answer = self.road.client.call("eth_call", call, "latest")
+        return artifact("SettlementLedger").result("shareOf", bytes.fromhex(answer[2:]))[:3]
+
+    def held(self, partner):
+        with self.road.sessions() as session:
+            return session.scalar(text(
+                "SELECT coalesce(sum(pending_credits - pending_debits), 0) FROM accounts"
+                " WHERE partner_number = :p AND kind IN ('payable:held', 'payable:available')"), {"p": partner})  # fmt: skip
+
+    def is_right(self):
+        """Whether the audit finds no difference between contract, books and logs."""
+        with self.road.sessions.begin() as session:
+            verdict = audit.run(session, self.road.client, self.road.deployment, self.road.keys.reference_key)
+        assert [check for check in verdict["checks"] if not check["ok"]] == []
+        return True
+
+
+@pytest.fixture
+def court(road):
+    return Court(road)
+
+
+def registered(court, order_number, registered_at):
+    """A registration of the order's customer by the partner who is going to claim its share."""
+    with court.road.sessions.begin() as session:
+        holder, customer = session.execute(
+            text("SELECT c.partner_number, o.customer_number FROM commissions c JOIN orders o"
+                 " ON o.number = c.order_number WHERE c.order_number = :n AND c.role = 0"), {"n": order_number}
+        ).one()  # fmt: skip
+        company = {"legal_name": "Acme GmbH", "name_key": "acme", "country": "DE", "domain": "acme.com"}
+        session.execute(text(
+            "INSERT INTO known_companies (id, legal_name, name_key, country, domain, direct_only, customer_number)"
+            " VALUES (:id, :legal_name, :name_key, :country, :domain, false, :customer)"),
+            {**company, "id": f"kc_{order_number}", "customer": customer})  # fmt: skip
+        deal = Deal(
+            id=f"dl_{order_number}", partner_number=holder % 3 + 1, status="approved", **company, contact=b"",
+            value="under_10k", quarter="2026-Q4", stage="demo", compelling_event="x", products=["crm"], region="DE",
+            partner_contact="x", contacted_on=registered_at.date(), registered_at=registered_at,
+            protected_until=court.now + 90 * DAYS, created_by="x",
+        )  # fmt: skip
+        deals.add(session, deal)
+        return deal.number
+
+
+def since(court, order_number):
+    with court.road.sessions() as session:
+        return session.scalar(text(
+            "SELECT min(r.effective_from) FROM referrals r JOIN orders o ON o.customer_number = r.customer_number"
+            " WHERE o.number = :n"), {"n": order_number})  # fmt: skip
+
+
+def test_who_registered_first_gets_the_share_by_provenance_alone(court):
+    order, *_ = settle_some(court.road)
+    deal = registered(court, order, since(court, order) - DAYS)
+    dispute, claimant, holder = court.claim(order, "registration", deal)
+    found = court.see(dispute)
+    assert (found.status, found.ruling, found.ruled_by) == ("auto_resolved", "transfer", "automatic")
+    assert found.finding["reason"] == "registered_before_attribution"
+    assert found.finding["quotes"][0]["id"] == f"dl_{order}"
+    assert found.ruled_at - found.opened_at < 5 * dt.timedelta(seconds=1)
+
+    court.turn()
+    [leg] = court.legs(dispute)
+    assert (leg["court_status"], leg["court_ruling"]) == ("ruled", "transfer")
+    at_stake = leg["amount"]
+    assert court.share(order) == (holder, at_stake, True)
+    before = court.held(claimant)
+    assert court.see(dispute).court_deadline - court.now < 3 * DAYS + MINUTES
+
+    court.now += 3 * DAYS + MINUTES
+    court.turn()
+    done = court.see(dispute)
+    assert (done.status, done.ruling, done.court_deadline) == ("closed", "transfer", None)
+    assert court.share(order)[0] == claimant
+    assert court.held(claimant) - before == at_stake
+    assert court.is_right()
+
+
+def test_with_every_party_silent_it_is_decided_on_the_evidence_and_ends(court):
+    """Nobody answers, nobody rules, nobody appeals: the clocks alone bring it to its end."""
+    from tests.backend.test_disputes import filed
+
+    order, *_ = settle_some(court.road)
+    dispute, claimant, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
+    asked = court.see(dispute)
+    assert (asked.status, asked.finding["asks"]) == ("awaiting_response", ["respondent"])
+    seen = [asked.status]
+    court.turn()
+    assert court.share(order)[2]
+    for minutes in (91, 31, 61):
+        court.now += minutes * MINUTES
+        court.turn(1)
+        seen.append(court.see(dispute).status)
+    assert seen == ["awaiting_response", "evidence_open", "under_review", "defaulted"]
+    ruled = court.see(dispute)
+    assert (ruled.ruling, ruled.ruled_by, ruled.finding["reason"]) == ("keep", "silence", "decided_on_record")
+    assert HOURS.between(ruled.opened_at, ruled.ruled_at) < dt.timedelta(hours=4)
+
+    court.turn()
+    court.now += 3 * DAYS + MINUTES
+    court.turn()
+    assert court.see(dispute).status == "closed"
+    owner, frozen, is_frozen = court.share(order)
+    assert (owner, frozen, is_frozen) == (holder, 0, False)
+    assert court.is_right()
+
+
+def test_an_appeal_goes_to_the_panel_whose_second_equal_vote_moves_the_money(court):
+    order, *_ = settle_some(court.road)
+    deal = registered(court, order, since(court, order) - DAYS)
+    dispute, claimant, holder = court.claim(order, "registration", deal)
+    court.turn()
+    with court.road.sessions.begin() as session:
+        found = repository.by_id(session, dispute, lock=True)
+        service.appeal(court.room(session), found, "respondent", holder, "We were first")
+    court.turn()
+    assert court.legs(dispute)[0]["court_status"] == "appealed"
+    for member in ("mb_one", "mb_two"):
+        with court.road.sessions.begin() as session:
+            found = repository.by_id(session, dispute, lock=True)
+            arbiters.vote(court.room(session, member), found, member, "keep", "The contract says so")
+    court.turn(8)
+    done = court.see(dispute)
+    # The panel's second vote decides at once: no further day has to pass.
+    assert (done.status, done.ruling, done.ruled_by) == ("closed", "keep", "panel")
+    assert court.share(order)[0] == holder
+    assert court.is_right()
+
+
+def test_a_withdrawn_claim_gives_the_share_back(court):
+    from tests.backend.test_disputes import filed
+
+    order, *_ = settle_some(court.road)
+    dispute, _, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
+    court.turn()
+    with court.road.sessions.begin() as session:
+        service.withdraw(court.room(session), repository.by_id(session, dispute, lock=True), "A mistake")
+    court.turn()
+    court.now += 3 * DAYS + MINUTES
+    court.turn()
+    assert (court.see(dispute).status, court.see(dispute).ruled_by) == ("closed", "withdrawal")
+    assert court.share(order) == (holder, 0, False)
+
+
+def test_a_legal_hold_does_not_outlast_the_chain_s_own_deadline(court):
+    from tests.backend.test_disputes import filed
+
+    order, *_ = settle_some(court.road)
+    dispute, _, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
+    court.turn()
+    with court.road.sessions.begin() as session:
+        service.hold(court.room(session), repository.by_id(session, dispute, lock=True), "A court was asked")
+    court.now += 4 * DAYS
+    court.turn()
+    assert court.see(dispute).status == "on_hold_legal"
+    court.now += DAYS + MINUTES
+    court.turn()
+    assert (court.see(dispute).status, court.see(dispute).ruled_by) == ("closed", "court")
+    assert court.share(order) == (holder, 0, False)
+
+
+def test_the_court_is_told_each_thing_once_whatever_the_chain_takes_back(court):
+    order, *_ = settle_some(court.road)
+    deal = registered(court, order, since(court, order) - DAYS)
+    dispute, *_ = court.claim(order, "registration", deal)
+    court.turn(2)
+    court.road.client.call("anvil_reorg", 1, [])
+    court.turn()
+    with court.road.sessions() as session:
+        calls = session.query(DisputeCall).all()
+        states = session.scalars(text("SELECT state FROM intents WHERE key LIKE 'dispute:%'")).all()
+    assert sorted(call.kind for call in calls) == ["open", "rule"]
+    assert states == ["mined", "mined"]
+    assert court.legs(dispute)[0]["court_status"] == "ruled"
+    worker.tick(court.road)
+    assert court.is_right()
