@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from tests.backend.test_reversals import settle_some
+from tests.backend.test_disputes import filed
 
 from fenrun import worker
 from fenrun.chain import devnet
@@ -13,10 +13,11 @@ from fenrun.chain.contracts import artifact
 from fenrun.deals import repository as deals
 from fenrun.deals.models import Deal
 from fenrun.disputes import arbiters, repository, service, tasks
-from fenrun.disputes.models import DisputeCall
 from fenrun.disputes.service import Room
 from fenrun.kit.business_time import BusinessHours
+from fenrun.kit.money import Currency
 from fenrun.settlement import audit
+from fenrun.settlement.intake import SubscriptionEvent, accept_events
 
 HOURS = BusinessHours(ZoneInfo("UTC"), dt.time(0, 0), dt.time(23, 59))
 MINUTES = dt.timedelta(minutes=1)
@@ -30,10 +31,16 @@ class Court:
     def __init__(self, road):
         self.road = road
         road.hours = HOURS
-        # A Monday morning, or the clocks of weekdays would stand.
-        self.now = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+        self.now = dt.datetime.now(dt.UTC)
+        self._orders = settle(road)
+
+    def order(self):
+        """A settled order of which nothing is disputed yet, on a Monday: on other days the clocks might stand."""
+        self.now = (self.now + DAYS).replace(hour=1)
         while self.now.weekday() != 0:
             self.now += DAYS
+        self.turn(1)
+        return self._orders.pop()
 
     def room(self, session, member=None):
         return Room(session, self.road.keys.reference_key, HOURS, self.now, member)
@@ -89,7 +96,8 @@ class Court:
         with self.road.sessions() as session:
             return session.scalar(text(
                 "SELECT coalesce(sum(pending_credits - pending_debits), 0) FROM accounts"
-                " WHERE partner_number = :p AND kind IN ('payable:held', 'payable:available')"), {"p": partner})  # fmt: skip
+                " WHERE partner_number = :p AND kind IN ('payable:held', 'payable:available')"),
+                {"p": partner})  # fmt: skip
 
     def is_right(self):
         """Whether the audit finds no difference between contract, books and logs."""
@@ -99,9 +107,31 @@ class Court:
         return True
 
 
-@pytest.fixture
-def court(road):
-    return Court(road)
+@pytest.fixture(scope="module")
+def court(replayed_copy):
+    """One installation for all of these; each test takes an order of its own, and time goes on from one to the next."""
+    fact = replayed_copy.fact("scenario")
+    replayed_copy.start_chain(fact["genesis_time"])
+    return Court(replayed_copy.road(fact["currency"]))
+
+
+def settle(road):
+    """The numbers of six new orders of as many customers, whose shares are held."""
+    now = dt.datetime.now(dt.UTC)
+    with road.sessions.begin() as session:
+        customers = session.scalars(text(
+            "SELECT c.external_id FROM customers c JOIN referrals r ON r.customer_number = c.number"
+            " WHERE r.referrer IS NOT NULL ORDER BY c.number LIMIT 6"))  # fmt: skip
+        events = [
+            SubscriptionEvent(
+                f"ev-{n}", "subscription.renewed", now, customer, f"R-{n}", amount=100_000, currency="USD"
+            )
+            for n, customer in enumerate(customers)
+        ]  # fmt: skip
+        accept_events(session, "crm", events, Currency.of("USD"), road.keys.reference_key)
+    worker.tick(road)
+    with road.sessions() as session:
+        return session.scalars(text("SELECT number FROM orders WHERE source = 'crm' ORDER BY number")).all()
 
 
 def registered(court, order_number, registered_at):
@@ -134,7 +164,7 @@ def since(court, order_number):
 
 
 def test_who_registered_first_gets_the_share_by_provenance_alone(court):
-    order, *_ = settle_some(court.road)
+    order = court.order()
     deal = registered(court, order, since(court, order) - DAYS)
     dispute, claimant, holder = court.claim(order, "registration", deal)
     found = court.see(dispute)
@@ -162,10 +192,8 @@ def test_who_registered_first_gets_the_share_by_provenance_alone(court):
 
 def test_with_every_party_silent_it_is_decided_on_the_evidence_and_ends(court):
     """Nobody answers, nobody rules, nobody appeals: the clocks alone bring it to its end."""
-    from tests.backend.test_disputes import filed
-
-    order, *_ = settle_some(court.road)
-    dispute, claimant, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
+    order = court.order()
+    dispute, _, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
     asked = court.see(dispute)
     assert (asked.status, asked.finding["asks"]) == ("awaiting_response", ["respondent"])
     seen = [asked.status]
@@ -190,9 +218,9 @@ def test_with_every_party_silent_it_is_decided_on_the_evidence_and_ends(court):
 
 
 def test_an_appeal_goes_to_the_panel_whose_second_equal_vote_moves_the_money(court):
-    order, *_ = settle_some(court.road)
+    order = court.order()
     deal = registered(court, order, since(court, order) - DAYS)
-    dispute, claimant, holder = court.claim(order, "registration", deal)
+    dispute, _, holder = court.claim(order, "registration", deal)
     court.turn()
     with court.road.sessions.begin() as session:
         found = repository.by_id(session, dispute, lock=True)
@@ -203,7 +231,7 @@ def test_an_appeal_goes_to_the_panel_whose_second_equal_vote_moves_the_money(cou
         with court.road.sessions.begin() as session:
             found = repository.by_id(session, dispute, lock=True)
             arbiters.vote(court.room(session, member), found, member, "keep", "The contract says so")
-    court.turn(8)
+    court.turn()
     done = court.see(dispute)
     # The panel's second vote decides at once: no further day has to pass.
     assert (done.status, done.ruling, done.ruled_by) == ("closed", "keep", "panel")
@@ -212,9 +240,7 @@ def test_an_appeal_goes_to_the_panel_whose_second_equal_vote_moves_the_money(cou
 
 
 def test_a_withdrawn_claim_gives_the_share_back(court):
-    from tests.backend.test_disputes import filed
-
-    order, *_ = settle_some(court.road)
+    order = court.order()
     dispute, _, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
     court.turn()
     with court.road.sessions.begin() as session:
@@ -227,9 +253,7 @@ def test_a_withdrawn_claim_gives_the_share_back(court):
 
 
 def test_a_legal_hold_does_not_outlast_the_chain_s_own_deadline(court):
-    from tests.backend.test_disputes import filed
-
-    order, *_ = settle_some(court.road)
+    order = court.order()
     dispute, _, holder = court.claim(order, "evidence", evidence=[filed("claimant")])
     court.turn()
     with court.road.sessions.begin() as session:
@@ -244,17 +268,16 @@ def test_a_legal_hold_does_not_outlast_the_chain_s_own_deadline(court):
 
 
 def test_the_court_is_told_each_thing_once_whatever_the_chain_takes_back(court):
-    order, *_ = settle_some(court.road)
+    order = court.order()
     deal = registered(court, order, since(court, order) - DAYS)
     dispute, *_ = court.claim(order, "registration", deal)
     court.turn(2)
     court.road.client.call("anvil_reorg", 1, [])
     court.turn()
     with court.road.sessions() as session:
-        calls = session.query(DisputeCall).all()
-        states = session.scalars(text("SELECT state FROM intents WHERE key LIKE 'dispute:%'")).all()
-    assert sorted(call.kind for call in calls) == ["open", "rule"]
-    assert states == ["mined", "mined"]
+        rows = session.execute(text(
+            "SELECT c.kind, i.state FROM dispute_calls c JOIN intents i ON i.id = c.intent_id WHERE c.order_number = :n"
+            " ORDER BY c.number"), {"n": order}).all()  # fmt: skip
+    assert [tuple(row) for row in rows] == [("open", "mined"), ("rule", "mined")]
     assert court.legs(dispute)[0]["court_status"] == "ruled"
-    worker.tick(court.road)
     assert court.is_right()
