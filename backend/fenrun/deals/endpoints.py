@@ -4,7 +4,7 @@ import datetime as dt
 from contextlib import closing
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Depends, Query, Request
 from sqlalchemy.orm import Session
 
 from fenrun.chain.client import hex_bytes
@@ -37,12 +37,27 @@ from fenrun.kit.errors import ForbiddenError, MalformedError, NotFoundError, Una
 from fenrun.kit.http import InSession, Page, Paging, page_of, problems
 from fenrun.payouts.wallets import on_chain
 from fenrun.registry import repository as partners
-from fenrun.registry.access import SignedIn, Staff, Viewer, scope_of, visible_partner
+from fenrun.registry.access import AnyViewer, SignedIn, Staff, Viewer, scope_of, visible_partner
 from fenrun.registry.models import Partner
 
 router = APIRouter(prefix="/v1", tags=["deals"], responses=problems(UnauthorizedError, ForbiddenError))
 
 Id = Annotated[str | None, Query(max_length=64)]
+
+
+def _visible(session: Session, viewer: Viewer, deal_id: str, *, lock: bool = False) -> Deal:
+    found = repository.by_id(session, deal_id, lock=lock)
+    if found is None or not viewer.may_see(found.partner_number):
+        raise NotFoundError(f"No registration {deal_id}")
+    return found
+
+
+def _the_deal(deal_id: str, viewer: AnyViewer, session: InSession) -> Deal:
+    return _visible(session, viewer, deal_id, lock=True)
+
+
+TheDeal = Annotated[Deal, Depends(_the_deal)]
+"""The registration that a request is about, locked. Whose it is comes before what is asked of it."""
 
 
 @router.get("/deals", responses=problems(NotFoundError))
@@ -83,40 +98,36 @@ def deal(deal_id: str, viewer: SignedIn, request: Request, session: InSession) -
 
 
 @router.put("/deals/{deal_id}", responses=problems(NotFoundError, DealTransitionError, DealInvalidError))
-def edit(deal_id: str, body: DealIn, viewer: SignedIn, request: Request, session: InSession) -> DealDetail:
+def edit(body: DealIn, viewer: SignedIn, found: TheDeal, request: Request, session: InSession) -> DealDetail:
     """Changes a registration that is a draft, or was returned."""
-    found = _visible(session, viewer, deal_id, lock=True)
     service.edit(session, request.app.state.reference_key, found, _of(body), dt.datetime.now(dt.UTC))
     return _detail(request, session, viewer, found)
 
 
 @router.post("/deals/{deal_id}/submit", responses=problems(NotFoundError, DealTransitionError, DealDuplicateError))
-def submit(deal_id: str, viewer: SignedIn, request: Request, session: InSession) -> DealDetail:
+def submit(viewer: SignedIn, found: TheDeal, request: Request, session: InSession) -> DealDetail:
     """Hands a registration in. The staff answers within 48 hours."""
-    found = _visible(session, viewer, deal_id, lock=True)
     service.submit(session, found, dt.datetime.now(dt.UTC))
     return _detail(request, session, viewer, found)
 
 
 @router.post("/deals/{deal_id}/withdraw", responses=problems(NotFoundError, DealTransitionError))
-def withdraw(deal_id: str, viewer: SignedIn, request: Request, session: InSession) -> DealDetail:
+def withdraw(viewer: SignedIn, found: TheDeal, request: Request, session: InSession) -> DealDetail:
     """Gives a registration up."""
-    found = _visible(session, viewer, deal_id, lock=True)
     service.withdraw(session, found, dt.datetime.now(dt.UTC))
     return _detail(request, session, viewer, found)
 
 
 @router.post("/deals/{deal_id}/extension", responses=problems(NotFoundError, DealTransitionError, DealInvalidError))
 def extend(
-    deal_id: str,
-    data: Annotated[bytes, Body(media_type="application/octet-stream")],
     viewer: SignedIn,
+    found: TheDeal,
     request: Request,
     session: InSession,
     note: Annotated[str, Query(min_length=1, max_length=500, pattern=r"^[^\x00]*$")],
+    data: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
 ) -> DealDetail:
     """Protects a registration for another 60 days, once, by a file that shows that the customer is worked on."""
-    found = _visible(session, viewer, deal_id, lock=True)
     service.extend(session, request.app.state.files, found, note, data, dt.datetime.now(dt.UTC))
     return _detail(request, session, viewer, found)
 
@@ -125,9 +136,8 @@ def extend(
     "/deals/{deal_id}/decision",
     responses=problems(NotFoundError, DealTransitionError, DealInvalidError, DealConflictError, CustomerTakenError),
 )
-def decide(deal_id: str, body: DecisionIn, viewer: Staff, request: Request, session: InSession) -> DealDetail:
+def decide(body: DecisionIn, viewer: Staff, found: TheDeal, request: Request, session: InSession) -> DealDetail:
     """Answers a registration: approves it, rejects it, or returns it for a correction."""
-    found = _visible(session, viewer, deal_id, lock=True)
     wanted = body.attribution
     service.decide(
         session,
@@ -157,9 +167,9 @@ def claim(deal_id: str, viewer: SignedIn, request: Request, session: InSession) 
     status_code=202,
     responses=problems(NotFoundError, DealTransitionError, ClaimRefusedError, ChainUnavailableError, RpcError),
 )
-def make_claim(deal_id: str, body: ClaimIn, viewer: SignedIn, request: Request, session: InSession) -> DealDetail:
+def make_claim(body: ClaimIn, viewer: SignedIn, found: TheDeal, request: Request, session: InSession) -> DealDetail:
     """Brings a signed claim to the chain; the partner needs no coin for it."""
-    found, state = _visible(session, viewer, deal_id, lock=True), request.app.state
+    state = request.app.state
     with closing(state.new_client()) as client:
         claims.make(
             session, client, state.registrar, state.deployment, state.reference_key, found, body.deadline,
@@ -209,13 +219,6 @@ def remove_company(company_id: str, _: Staff, session: InSession) -> None:
 
 
 # --- In common ------------------------------------------------------------------------------------------
-
-
-def _visible(session: Session, viewer: Viewer, deal_id: str, *, lock: bool = False) -> Deal:
-    found = repository.by_id(session, deal_id, lock=lock)
-    if found is None or not viewer.may_see(found.partner_number):
-        raise NotFoundError(f"No registration {deal_id}")
-    return found
 
 
 def _wallet(session: Session, partner_number: int) -> str | None:

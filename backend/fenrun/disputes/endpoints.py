@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from fenrun.deals import repository as deals
@@ -39,13 +39,28 @@ from fenrun.payouts.wallets import on_chain
 from fenrun.plans.split import ROLES
 from fenrun.registry import members_repository
 from fenrun.registry import repository as partners
-from fenrun.registry.access import Arbiter, Compliance, Disputes, Staff, Viewer, visible_partner
+from fenrun.registry.access import AnyViewer, Arbiter, Compliance, Disputes, Staff, Viewer, visible_partner
 
 router = APIRouter(prefix="/v1", tags=["disputes"], responses=problems(UnauthorizedError, ForbiddenError))
 
 _STEPPING = (NotFoundError, NotPartyError, DisputeTransitionError)
 _STEP = problems(*_STEPPING)
 Line = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+def _visible(session: Session, viewer: Viewer, dispute_id: str, *, lock: bool = False) -> Dispute:
+    found = repository.by_id(session, dispute_id, lock=lock)
+    if found is None or reads.side_of(viewer, found) is None:
+        raise NotFoundError(f"No dispute {dispute_id}")
+    return found
+
+
+def _the_dispute(dispute_id: str, viewer: AnyViewer, session: InSession) -> Dispute:
+    return _visible(session, viewer, dispute_id, lock=True)
+
+
+TheDispute = Annotated[Dispute, Depends(_the_dispute)]
+"""The dispute that a request is about, locked. Whose it is comes before what is asked of it."""
 
 
 @router.get("/disputes", responses=problems(NotFoundError))
@@ -88,17 +103,16 @@ def dispute(dispute_id: str, viewer: Disputes, session: InSession) -> DisputeDet
     responses=problems(NotFoundError, NotPartyError, EvidenceError, TooLateError),
 )
 def file_evidence(
-    dispute_id: str,
-    data: Annotated[bytes, Body(media_type="application/octet-stream")],
     viewer: Disputes,
+    found: TheDispute,
     request: Request,
     session: InSession,
     name: Line,
     description: Line,
+    data: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
     signature: Annotated[str | None, Query(pattern=r"^0x[0-9a-fA-F]{130}$")] = None,
 ) -> EvidenceOut:
     """Takes a file in, and hashes it. `signature` is the submitter's wallet's, over the message with the hash."""
-    found = _visible(session, viewer, dispute_id, lock=True)
     side = _require(session, viewer, found, "evidence")
     member = members_repository.member(session, viewer.member_id)
     who = evidence_service.Submitter(
@@ -118,20 +132,17 @@ def file_evidence(
 
 
 @router.get(
-    "/disputes/{dispute_id}/evidence/{evidence_id}",
+    "/evidence/{evidence_id}",
     response_class=Response,
     responses={
         **problems(NotFoundError, FileDamagedError),
         200: {"description": "The file", "content": {"application/octet-stream": {}}},
     },
 )
-def evidence_file(
-    dispute_id: str, evidence_id: str, viewer: Disputes, request: Request, session: InSession
-) -> Response:
+def evidence_file(evidence_id: str, viewer: Disputes, request: Request, session: InSession) -> Response:
     """A file of evidence, as it was handed in; a changed one is not given out."""
-    found = _visible(session, viewer, dispute_id)
-    file = next((file for file in repository.evidence(session, found.number) if file.id == evidence_id), None)
-    if file is None:
+    file = repository.evidence_by_id(session, evidence_id)
+    if file is None or reads.side_of(viewer, repository.of_evidence(session, file)) is None:
         raise NotFoundError(f"No evidence {evidence_id}")
     # Never shown in the page: what somebody else sent is saved, not run.
     headers = {"Content-Disposition": f'attachment; filename="{file.id}"', "Fenrun-SHA256": file.sha256}
@@ -142,41 +153,41 @@ def evidence_file(
 
 
 @router.post("/disputes/{dispute_id}/open", responses=problems(*_STEPPING, NothingToDisputeError, NoGroundError))
-def open_(dispute_id: str, viewer: Disputes, request: Request, session: InSession) -> DisputeDetail:
+def open_(viewer: Disputes, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """Opens a dispute: its shares are frozen on the chain, and the record rules at once where it leaves no doubt."""
-    found = _step(session, viewer, dispute_id, "open")
+    _require(session, viewer, found, "open")
     service.open_(_room(request, session, viewer), found)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/withdraw", responses=_STEP)
-def withdraw(dispute_id: str, body: WordsIn, viewer: Disputes, request: Request, session: InSession) -> DisputeDetail:
+def withdraw(body: WordsIn, viewer: Disputes, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """The claimant gives its claim up."""
-    found = _step(session, viewer, dispute_id, "withdraw")
+    _require(session, viewer, found, "withdraw")
     service.withdraw(_room(request, session, viewer), found, body.words)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/response", responses=_STEP)
-def respond(dispute_id: str, body: WordsIn, viewer: Disputes, request: Request, session: InSession) -> DisputeDetail:
+def respond(body: WordsIn, viewer: Disputes, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """The respondent answers."""
-    found = _step(session, viewer, dispute_id, "respond")
+    _require(session, viewer, found, "respond")
     service.respond(_room(request, session, viewer), found, body.words)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/concession", responses=_STEP)
-def concede(dispute_id: str, body: WordsIn, viewer: Disputes, request: Request, session: InSession) -> DisputeDetail:
+def concede(body: WordsIn, viewer: Disputes, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """The respondent gives the share up."""
-    found = _step(session, viewer, dispute_id, "concede")
+    _require(session, viewer, found, "concede")
     service.concede(_room(request, session, viewer), found, body.words)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/answer", responses=_STEP)
-def answer(dispute_id: str, body: AnswerIn, viewer: Disputes, request: Request, session: InSession) -> DisputeDetail:
+def answer(body: AnswerIn, viewer: Disputes, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """A party accepts what was proposed, or does not; when both do, that ends it."""
-    found = _step(session, viewer, dispute_id, "answer")
+    _require(session, viewer, found, "answer")
     side = reads.side_of(viewer, found)
     assert side is not None
     service.answer(_room(request, session, viewer), found, side, body.accepts, body.words)
@@ -184,9 +195,9 @@ def answer(dispute_id: str, body: AnswerIn, viewer: Disputes, request: Request, 
 
 
 @router.post("/disputes/{dispute_id}/appeal", responses=problems(*_STEPPING, TooLateError))
-def appeal(dispute_id: str, body: WordsIn, viewer: Disputes, request: Request, session: InSession) -> DisputeDetail:
+def appeal(body: WordsIn, viewer: Disputes, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """A party brings the ruling before the panel."""
-    found = _step(session, viewer, dispute_id, "appeal")
+    _require(session, viewer, found, "appeal")
     room, side = _room(request, session, viewer), reads.side_of(viewer, found)
     assert side is not None and viewer.partner_number is not None  # noqa: PT018
     if not reads.still_open(found, room.now):
@@ -199,26 +210,24 @@ def appeal(dispute_id: str, body: WordsIn, viewer: Disputes, request: Request, s
 
 
 @router.post("/disputes/{dispute_id}/proposal", responses=_STEP)
-def propose(dispute_id: str, body: RulingIn, viewer: Staff, request: Request, session: InSession) -> DisputeDetail:
+def propose(body: RulingIn, viewer: Staff, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """Channel operations propose how to end it; both parties are asked."""
-    found = _step(session, viewer, dispute_id, "propose")
+    _require(session, viewer, found, "propose")
     service.propose(_room(request, session, viewer), found, body.ruling, body.reason)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/ruling", responses=problems(*_STEPPING, ConflictedError))
-def rule(dispute_id: str, body: RulingIn, viewer: Arbiter, request: Request, session: InSession) -> DisputeDetail:
+def rule(body: RulingIn, viewer: Arbiter, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """An arbiter who has no part in the matter rules."""
-    found = _visible(session, viewer, dispute_id, lock=True)
     arbiters.require_free(session, found, viewer.member_id)
     service.rule(_room(request, session, viewer), found, body.ruling, body.reason)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/vote", responses=problems(NotFoundError, ConflictedError, TooLateError))
-def vote(dispute_id: str, body: RulingIn, viewer: Arbiter, request: Request, session: InSession) -> DisputeDetail:
+def vote(body: RulingIn, viewer: Arbiter, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """A member of the panel votes over an appealed ruling; two equal votes decide."""
-    found = _visible(session, viewer, dispute_id, lock=True)
     arbiters.vote(_room(request, session, viewer), found, viewer.login, body.ruling, body.reason)
     return reads.detail(session, viewer, found)
 
@@ -234,25 +243,24 @@ def recuse(body: RecusalIn, viewer: Arbiter, request: Request, session: InSessio
 
 
 @router.post("/disputes/{dispute_id}/hold", responses=_STEP)
-def hold(dispute_id: str, body: WordsIn, viewer: Compliance, request: Request, session: InSession) -> DisputeDetail:
+def hold(body: WordsIn, viewer: Compliance, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """Compliance stops the clocks of the hearing. Those of the chain do not stop."""
-    found = _visible(session, viewer, dispute_id, lock=True)
     service.hold(_room(request, session, viewer), found, body.words)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/resume", responses=_STEP)
-def resume(dispute_id: str, body: WordsIn, viewer: Compliance, request: Request, session: InSession) -> DisputeDetail:
+def resume(body: WordsIn, viewer: Compliance, found: TheDispute, request: Request, session: InSession) -> DisputeDetail:
     """Compliance lets the clocks run again, from the beginning of the step."""
-    found = _visible(session, viewer, dispute_id, lock=True)
     service.resume(_room(request, session, viewer), found, body.words)
     return reads.detail(session, viewer, found)
 
 
 @router.post("/disputes/{dispute_id}/escalation", responses=_STEP)
-def escalate(dispute_id: str, body: WordsIn, viewer: Compliance, request: Request, session: InSession) -> DisputeDetail:
+def escalate(
+    body: WordsIn, viewer: Compliance, found: TheDispute, request: Request, session: InSession
+) -> DisputeDetail:
     """The matter goes to a court outside; the shares stay frozen until the chain's own deadline."""
-    found = _visible(session, viewer, dispute_id, lock=True)
     service.escalate(_room(request, session, viewer), found, body.words)
     return reads.detail(session, viewer, found)
 
@@ -263,19 +271,6 @@ def escalate(dispute_id: str, body: WordsIn, viewer: Compliance, request: Reques
 def _room(request: Request, session: Session, viewer: Viewer) -> Room:
     state = request.app.state
     return Room(session, state.reference_key, state.hours, dt.datetime.now(dt.UTC), viewer.member_id)
-
-
-def _visible(session: Session, viewer: Viewer, dispute_id: str, *, lock: bool = False) -> Dispute:
-    found = repository.by_id(session, dispute_id, lock=lock)
-    if found is None or reads.side_of(viewer, found) is None:
-        raise NotFoundError(f"No dispute {dispute_id}")
-    return found
-
-
-def _step(session: Session, viewer: Viewer, dispute_id: str, action: str) -> Dispute:
-    found = _visible(session, viewer, dispute_id, lock=True)
-    _require(session, viewer, found, action)
-    return found
 
 
 def _require(session: Session, viewer: Viewer, found: Dispute, action: str) -> YourSide:

@@ -149,6 +149,16 @@ def evidence(session: Session, dispute_number: int) -> Sequence[Evidence]:
     return session.scalars(query).all()
 
 
+def evidence_by_id(session: Session, id_: str) -> Evidence | None:
+    """The file of a public id."""
+    return session.scalar(select(Evidence).where(Evidence.id == id_))
+
+
+def of_evidence(session: Session, evidence: Evidence) -> Dispute:
+    """The dispute in which a file was handed in."""
+    return session.get_one(Dispute, evidence.dispute_number)
+
+
 def votes(session: Session, dispute_number: int) -> Sequence[PanelVote]:
     """The panel's votes, by seat."""
     query = select(PanelVote).where(PanelVote.dispute_number == dispute_number).order_by(PanelVote.seat)

@@ -31,6 +31,13 @@ MOST_ORDERS = 20
 BY_RECORD = ""
 """In the place of a ruling: the court asks the referral record itself."""
 
+_IN_THE_LOG = {
+    "open": "opened", "respond": "responded", "concede": "conceded", "propose": "proposed", "accept": "agreed",
+    "accepted_by_one": "accepted", "rule": "ruled", "appeal": "appealed", "vote": "voted", "withdraw": "withdrawn",
+    "hold": "held", "resume": "resumed", "escalate": "escalated",
+}  # fmt: skip
+"""What somebody did, as the audit log says it. What time and the chain do is in the dispute's own entries."""
+
 Side = Literal["claimant", "respondent", "staff", "arbiter", "panel", "time", "chain"]
 
 
@@ -256,8 +263,9 @@ def note(
         member_id=room.member_id, words=words, ruling=ruling,
     )  # fmt: skip
     repository.add(room.session, entry)
-    after = {"status": dispute.status, "side": side, "ruling": ruling}
-    audit_log.record(room.session, f"dispute.{event}", dispute.id, after=after)
+    if side not in ("time", "chain"):
+        after = {"status": dispute.status, "side": side, "ruling": ruling}
+        audit_log.record(room.session, f"dispute.{_IN_THE_LOG.get(event, event)}", dispute.id, after=after)
     changes.tell(room.session, {"disputes": {dispute.claimant_number, dispute.respondent_number}})
 
 
