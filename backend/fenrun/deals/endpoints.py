@@ -24,10 +24,10 @@ from fenrun.deals.schemas import (
     ClaimOut,
     ContactOut,
     DealDetail,
+    DealFindingOut,
     DealIn,
     DealOut,
     DecisionIn,
-    FindingOut,
     KnownCompanyIn,
     KnownCompanyOut,
     NewDealIn,
@@ -267,9 +267,9 @@ def _detail(request: Request, session: Session, viewer: Viewer, row: Deal) -> De
     )
 
 
-def _finding(found: conflicts.Finding, names: dict[int, Partner]) -> FindingOut:
+def _finding(found: conflicts.Finding, names: dict[int, Partner]) -> DealFindingOut:
     partner = names[found.partner_number] if found.partner_number is not None else None
-    return FindingOut(
+    return DealFindingOut(
         kind=found.kind, likeness=found.likeness, bars=found.bars, id=found.id, legal_name=found.legal_name,
         partner_name=partner.name if partner else None, since=found.since,
     )  # fmt: skip

@@ -104,7 +104,7 @@ class ContactOut(BaseModel):
     email: str
 
 
-class FindingOut(BaseModel):
+class DealFindingOut(BaseModel):
     """Something else that concerns the same company, or perhaps the same. `bars`: nothing is approved against it."""
 
     kind: FindingKind
@@ -153,7 +153,7 @@ class DealDetail(DealOut):
     extension_sha256: str | None
     customer_id: str | None
     claim: Claim | None
-    findings: list[FindingOut] | None
+    findings: list[DealFindingOut] | None
 
 
 class ClaimOut(BaseModel):

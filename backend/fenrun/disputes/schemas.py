@@ -98,7 +98,7 @@ class QuoteOut(BaseModel):
     at: dt.datetime | None
 
 
-class FindingOut(BaseModel):
+class DisputeFindingOut(BaseModel):
     """What the automatic check found, and by what. Without a ruling, who is asked."""
 
     ruling: Ruling | None
@@ -170,7 +170,7 @@ class DisputeDetail(DisputeOut):
     statement: str
     deal_id: str | None
     claim_sha256: str | None
-    finding: FindingOut | None
+    finding: DisputeFindingOut | None
     proposal: ProposalOut | None
     ruling_reason: str | None
     ruled_at: dt.datetime | None

@@ -3108,7 +3108,7 @@ export interface components {
             /** Extension Sha256 */
             extension_sha256: string | null;
             /** Findings */
-            findings: components["schemas"]["fenrun__deals__schemas__FindingOut"][] | null;
+            findings: components["schemas"]["DealFindingOut"][] | null;
             /** Id */
             id: string;
             /** Legal Name */
@@ -3146,6 +3146,32 @@ export interface components {
              * @enum {string}
              */
             value: "under_10k" | "10k_50k" | "50k_250k" | "250k_1m" | "over_1m";
+        };
+        /**
+         * DealFindingOut
+         * @description Something else that concerns the same company, or perhaps the same. `bars`: nothing is approved against it.
+         */
+        DealFindingOut: {
+            /** Bars */
+            bars: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "own" | "protected" | "earlier" | "later" | "customer" | "direct_only" | "direct_contact";
+            /** Legal Name */
+            legal_name: string;
+            /**
+             * Likeness
+             * @enum {string}
+             */
+            likeness: "same" | "unsure" | "different";
+            /** Partner Name */
+            partner_name: string | null;
+            /** Since */
+            since: string | null;
         };
         /**
          * DealIn
@@ -3395,7 +3421,7 @@ export interface components {
             entries: components["schemas"]["EntryOut"][];
             /** Evidence */
             evidence: components["schemas"]["EvidenceOut"][];
-            finding: components["schemas"]["fenrun__disputes__schemas__FindingOut"] | null;
+            finding: components["schemas"]["DisputeFindingOut"] | null;
             /**
              * Ground
              * @enum {string}
@@ -3438,6 +3464,23 @@ export interface components {
              * @enum {string}
              */
             your_side: "claimant" | "respondent" | "staff" | "arbiter";
+        };
+        /**
+         * DisputeFindingOut
+         * @description What the automatic check found, and by what. Without a ruling, who is asked.
+         */
+        DisputeFindingOut: {
+            /** Asks */
+            asks: ("respondent" | "claimant" | "staff" | "panel")[];
+            /** Quotes */
+            quotes: components["schemas"]["QuoteOut"][];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "record_names_claimant" | "record_names_respondent" | "record_names_neither" | "registered_first" | "registered_before_attribution" | "attributed_before" | "registered_later" | "respondent_registered" | "record_stands" | "identity_unsure" | "registration_undecided" | "scope_unclear" | "same_moment" | "work_needs_evidence" | "evidence_unanswered" | "direct_account" | "decided_on_record" | "orders_differ";
+            /** Ruling */
+            ruling: ("keep" | "reverse" | "transfer") | null;
         };
         /**
          * DisputeIn
@@ -6080,49 +6123,6 @@ export interface components {
         WordsIn: {
             /** Words */
             words: string;
-        };
-        /**
-         * FindingOut
-         * @description Something else that concerns the same company, or perhaps the same. `bars`: nothing is approved against it.
-         */
-        fenrun__deals__schemas__FindingOut: {
-            /** Bars */
-            bars: boolean;
-            /** Id */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "own" | "protected" | "earlier" | "later" | "customer" | "direct_only" | "direct_contact";
-            /** Legal Name */
-            legal_name: string;
-            /**
-             * Likeness
-             * @enum {string}
-             */
-            likeness: "same" | "unsure" | "different";
-            /** Partner Name */
-            partner_name: string | null;
-            /** Since */
-            since: string | null;
-        };
-        /**
-         * FindingOut
-         * @description What the automatic check found, and by what. Without a ruling, who is asked.
-         */
-        fenrun__disputes__schemas__FindingOut: {
-            /** Asks */
-            asks: ("respondent" | "claimant" | "staff" | "panel")[];
-            /** Quotes */
-            quotes: components["schemas"]["QuoteOut"][];
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "record_names_claimant" | "record_names_respondent" | "record_names_neither" | "registered_first" | "registered_before_attribution" | "attributed_before" | "registered_later" | "respondent_registered" | "record_stands" | "identity_unsure" | "registration_undecided" | "scope_unclear" | "same_moment" | "work_needs_evidence" | "evidence_unanswered" | "direct_account" | "decided_on_record" | "orders_differ";
-            /** Ruling */
-            ruling: ("keep" | "reverse" | "transfer") | null;
         };
     };
     responses: never;

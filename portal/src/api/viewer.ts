@@ -11,6 +11,8 @@ export type Permission =
   | "rules:write"
   | "access:read"
   | "access:write"
+  | "disputes:read"
+  | "disputes:rule"
   | "events:write";
 
 export function may(viewer: Viewer, permission: Permission): boolean {

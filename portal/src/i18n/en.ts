@@ -6,13 +6,14 @@ import access from "./en/access";
 import account from "./en/account";
 import channel from "./en/channel";
 import common from "./en/common";
+import deals from "./en/deals";
 import design from "./en/design";
 import finance from "./en/finance";
 import letters from "./en/letters";
 import partner from "./en/partner";
 import status from "./en/status";
 
-export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design } as const;
+export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...access, ...letters, ...design } as const;
 
 export type English = typeof en;
 export type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

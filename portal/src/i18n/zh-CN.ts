@@ -3,10 +3,11 @@ import access from "./zh-CN/access";
 import account from "./zh-CN/account";
 import channel from "./zh-CN/channel";
 import common from "./zh-CN/common";
+import deals from "./zh-CN/deals";
 import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
 import letters from "./zh-CN/letters";
 import partner from "./zh-CN/partner";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...access, ...letters, ...design };

@@ -5,4 +5,6 @@ export const PARTNER_PLACES: readonly Place[] = [
   { to: "/commissions", label: "nav.commissions", needs: "rows:own" },
   { to: "/payouts", label: "nav.payouts", needs: "rows:own" },
   { to: "/statements", label: "nav.statements", needs: "rows:own" },
+  { to: "/deals", label: "nav.deals", needs: "rows:own" },
+  { to: "/disputes", label: "nav.disputes", needs: "rows:own" },
 ];

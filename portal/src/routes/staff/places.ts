@@ -6,6 +6,8 @@ export const STAFF_PLACES: readonly Place[] = [
   { to: "/payout-runs", label: "nav.runs", needs: "books:read" },
   { to: "/exports", label: "nav.exports", needs: "books:read" },
   { to: "/partners", label: "nav.partners", needs: "rows:all" },
+  { to: "/deals", label: "nav.deals", needs: "rows:all" },
+  { to: "/disputes", label: "nav.disputes", needs: "disputes:read" },
   { to: "/customers", label: "nav.customers", needs: "rows:all" },
   { to: "/plans", label: "nav.plans", needs: "rows:all" },
   { to: "/orders", label: "nav.orders", needs: "rows:all" },
