@@ -84,7 +84,7 @@ def follow(room: Room, dispute: Dispute, final_block: int, chain_time: dt.dateti
         _finish(room, dispute, legs)
         return True
     if any(leg["court_deadline"] > chain_time for leg in legs if leg["court_status"] != "executed"):
-        return _note_deadline(dispute, status, legs)
+        return _note_deadline(room.session, dispute, status, legs)
     changed = _settle(room, dispute, status, legs)
     return _ask_to_execute(room.session, dispute, legs) or changed
 
@@ -130,7 +130,7 @@ def _are_final(session: Session, legs: Sequence[RowMapping], final_block: int) -
     return all(case.block_number <= final_block for case in cases)
 
 
-def _note_deadline(dispute: Dispute, status: DisputeStatus, legs: Sequence[RowMapping]) -> bool:
+def _note_deadline(session: Session, dispute: Dispute, status: DisputeStatus, legs: Sequence[RowMapping]) -> bool:
     """Shows the court's clock where ours does not run: until when an appeal or a vote counts."""
     if status not in DECIDED:
         return False
@@ -138,6 +138,7 @@ def _note_deadline(dispute: Dispute, status: DisputeStatus, legs: Sequence[RowMa
     if any(leg["court_status"] == "open" for leg in legs) or dispute.court_deadline == until:
         return False
     dispute.court_deadline = until
+    service.tell(session, dispute)
     return True
 
 

@@ -266,7 +266,12 @@ def note(
     if side not in ("time", "chain"):
         after = {"status": dispute.status, "side": side, "ruling": ruling}
         audit_log.record(room.session, f"dispute.{_IN_THE_LOG.get(event, event)}", dispute.id, after=after)
-    changes.tell(room.session, {"disputes": {dispute.claimant_number, dispute.respondent_number}})
+    tell(room.session, dispute)
+
+
+def tell(session: Session, dispute: Dispute) -> None:
+    """Tells the pages of both sides that a dispute has changed."""
+    changes.tell(session, {"disputes": {dispute.claimant_number, dispute.respondent_number}})
 
 
 def as_json(found: Finding) -> dict[str, Any]:
