@@ -4,18 +4,26 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from eth_account import Account
+from eth_account.messages import encode_typed_data
 from sqlalchemy import text
 from tests.backend.test_disputes import filed
 
 from fenrun import worker
 from fenrun.chain import devnet
-from fenrun.chain.contracts import artifact
+from fenrun.chain.contracts import artifact, read
+from fenrun.chain.gas import Call
+from fenrun.chain.sender import bind
+from fenrun.deals import claims
 from fenrun.deals import repository as deals
+from fenrun.deals import service as deal_service
+from fenrun.deals.errors import ClaimRefusedError, DealTransitionError
 from fenrun.deals.models import Deal
 from fenrun.disputes import arbiters, repository, service, tasks
 from fenrun.disputes.service import Room
 from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.money import Currency
+from fenrun.payouts.wallets import on_chain
 from fenrun.settlement import audit
 from fenrun.settlement.intake import SubscriptionEvent, accept_events
 
@@ -280,4 +288,73 @@ def test_the_court_is_told_each_thing_once_whatever_the_chain_takes_back(court):
             " ORDER BY c.number"), {"n": order}).all()  # fmt: skip
     assert [tuple(row) for row in rows] == [("open", "mined"), ("rule", "mined")]
     assert court.legs(dispute)[0]["court_status"] == "ruled"
+    assert court.is_right()
+
+
+# --- A claim that the partner's wallet signs ---------------------------------------------------------------
+
+
+def signed(wallet, typed_data):
+    return bytes(wallet.sign_message(encode_typed_data(full_message=typed_data)).signature)
+
+
+def test_an_approved_deal_goes_on_chain_by_the_partners_own_signature(court):
+    """The claim is the wallet's, we only carry it: nobody else's signature will do, and no other customer's."""
+    road, partner = court.road, 1
+    wallet, stranger = Account.create(), Account.create()
+    with road.sessions.begin() as session:
+        data = artifact("PartnerRegistry").call("changePayout", partner, (wallet.address, bytes(32)))
+        at = road.deployment.addresses["PartnerRegistry"]
+        bind(session, Call("a wallet", road.keys.address("registrar"), at, data), 500_000)
+        plan = session.scalar(text("SELECT id FROM plans ORDER BY number LIMIT 1"))
+    court.turn(1)
+    court.now += 3 * DAYS + MINUTES
+    court.turn(2)
+    with road.sessions() as session:
+        assert on_chain(session)[partner].now == wallet.address.lower()
+
+    registered_at = court.now
+    company = {"legal_name": "Ex GmbH", "name_key": "ex", "country": "DE", "domain": "ex-gmbh.de"}
+    with road.sessions.begin() as session:
+        deal = Deal(
+            id="dl_signed", partner_number=partner, status="submitted", **company, contact=b"", value="under_10k",
+            quarter="2026-Q4", stage="demo", compelling_event="x", products=["crm"], region="DE", partner_contact="x",
+            contacted_on=court.now.date(), registered_at=registered_at, submitted_at=registered_at, created_by="x",
+        )  # fmt: skip
+        deals.add(session, deal)
+        wanted = deal_service.Attribution("crm-signed", plan)
+        key = road.keys.reference_key
+        deal_service.decide(session, key, deal, "approve", None, "mb_x", court.now, wanted, signs=True)
+        assert (deal.claim, deal.customer_number) == ("awaits_signature", None)
+        deadline = court.now + claims.SIGNED_FOR
+        typed = claims.typed_data(deal, road.deployment, key, deadline)
+
+    def bring(signature):
+        with road.sessions.begin() as session:
+            registrar = road.keys.address("registrar")
+            found = deals.by_id(session, "dl_signed", lock=True)
+            claims.make(
+                session, road.client, registrar, road.deployment, key, found, int(deadline.timestamp()), signature
+            )
+
+    other = {**typed, "message": {**typed["message"], "referrer": "2"}}
+    for wrong in (signed(stranger, typed), signed(wallet, other)):
+        with pytest.raises(ClaimRefusedError, match="Referral_BadClaim"):
+            bring(wrong)
+    bring(signed(wallet, typed))
+    court.turn(2)
+    with road.sessions() as session:
+        row = session.execute(text(
+            "SELECT r.status, r.referrer, r.effective_from, c.customer_key FROM referrals r JOIN customers c"
+            " ON c.number = r.customer_number WHERE c.external_id = 'crm-signed'")).one()  # fmt: skip
+        events = session.scalars(text("SELECT topic FROM chain_logs WHERE contract = 'ReferralRegistry'")).all()
+    assert (row.status, row.referrer) == ("registered", partner)
+    registry = artifact("ReferralRegistry")
+    assert "ReferralClaimed" in {registry.event_names[bytes(topic)] for topic in events}
+    [word] = read(
+        road.client, "ReferralRegistry", road.deployment.addresses["ReferralRegistry"], "wordOf", bytes(row[3])
+    )
+    assert word
+    with pytest.raises(DealTransitionError):
+        bring(signed(wallet, typed))
     assert court.is_right()

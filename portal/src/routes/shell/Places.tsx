@@ -24,7 +24,7 @@ export function Places({ places, look }: Props) {
         <Link
           key={to}
           to={to}
-          className={`rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "py-2.5 text-base" : ""}`}
+          className={`rounded-md py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "px-3 py-2.5 text-base" : look === "bar" ? "px-2" : "px-3"}`}
         >
           {t(label)}
         </Link>
