@@ -1,13 +1,17 @@
 """Disputes on the real chain: from a claim to moved money, in the contracts and in the books."""
 
 import datetime as dt
+import hashlib
+import json
 from zoneinfo import ZoneInfo
 
+import pypdfium2
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from sqlalchemy import text
 from tests.backend.test_disputes import filed
+from tests.conftest import fenrun
 
 from fenrun import worker
 from fenrun.chain import devnet
@@ -19,13 +23,14 @@ from fenrun.deals import repository as deals
 from fenrun.deals import service as deal_service
 from fenrun.deals.errors import ClaimRefusedError, DealTransitionError
 from fenrun.deals.models import Deal
-from fenrun.disputes import arbiters, repository, service, tasks
+from fenrun.disputes import arbiters, case_check, case_file, repository, service, tasks
 from fenrun.disputes.service import Room
 from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.money import Currency
 from fenrun.payouts.wallets import on_chain
 from fenrun.settlement import audit
 from fenrun.settlement.intake import SubscriptionEvent, accept_events
+from fenrun.statements.errors import CheckError
 
 HOURS = BusinessHours(ZoneInfo("UTC"), dt.time(0, 0), dt.time(23, 59))
 MINUTES = dt.timedelta(minutes=1)
@@ -48,6 +53,9 @@ class Court:
         while self.now.weekday() != 0:
             self.now += DAYS
         self.turn(1)
+        with self.road.sessions.begin() as session:  # what tests before it registered is over
+            session.execute(text("DELETE FROM known_companies"))
+            session.execute(text("UPDATE deals SET registered_at = NULL"))
         return self._orders.pop()
 
     def room(self, session, member=None):
@@ -124,17 +132,17 @@ def court(replayed_copy):
 
 
 def settle(road):
-    """The numbers of six new orders of as many customers, whose shares are held."""
+    """The numbers of new orders of four customers, whose shares are held."""
     now = dt.datetime.now(dt.UTC)
     with road.sessions.begin() as session:
         customers = session.scalars(text(
             "SELECT c.external_id FROM customers c JOIN referrals r ON r.customer_number = c.number"
-            " WHERE r.referrer IS NOT NULL ORDER BY c.number LIMIT 6"))  # fmt: skip
+            " WHERE r.referrer IS NOT NULL ORDER BY c.number LIMIT 4")).all()  # fmt: skip
         events = [
             SubscriptionEvent(
                 f"ev-{n}", "subscription.renewed", now, customer, f"R-{n}", amount=100_000, currency="USD"
             )
-            for n, customer in enumerate(customers)
+            for n, customer in enumerate(customers * 2)
         ]  # fmt: skip
         accept_events(session, "crm", events, Currency.of("USD"), road.keys.reference_key)
     worker.tick(road)
@@ -291,6 +299,74 @@ def test_the_court_is_told_each_thing_once_whatever_the_chain_takes_back(court):
     assert court.is_right()
 
 
+# --- The case file -----------------------------------------------------------------------------------------
+
+
+def checked(court, pdf, *, chain=True):
+    """What the command line says of a file: whether it is right, and what is wrong first."""
+    client = court.road.client if chain else None
+    try:
+        found = case_check.report(pdf, client)
+    except CheckError as error:
+        return error.detail
+    assert sum(check.compared for check in found.checks) >= 6
+    return found.wrong
+
+
+def case_of(court, dispute):
+    with court.road.sessions() as session:
+        return case_file.gather(session, repository.by_id(session, dispute), court.road.deployment)
+
+
+def forged(case, language="en", **changes):
+    return case_file.render({**case, **changes}, language)
+
+
+def test_a_case_file_is_checked_by_itself_and_against_the_chain(court, tmp_path):
+    order = court.order()
+    # A party's own file, whose hash goes on the chain with the claim.
+    dispute, _, _ = court.claim(order, "evidence", evidence=[filed("claimant", b"%PDF-1.7 of the case file")])
+    court.turn()
+    with court.road.sessions.begin() as session:
+        found = repository.by_id(session, dispute, lock=True)
+        service.withdraw(court.room(session), found, 'stream\n{"案 <b>&')
+    court.turn()
+    case = case_of(court, dispute)
+    [file] = case["evidence"]
+    # In this test nobody signed in to file it, so it is nobody's on the chain: the staff's, say.
+    staff = {**case, "evidence": [{**file, "side": "staff"}]}
+    for language in ("en", "zh"):
+        pdf = case_file.render(staff, language)
+        assert checked(court, pdf, chain=False) is None
+        assert checked(court, pdf) is None
+        assert case_check.read_case(pdf) == json.loads(case_file.text_of(staff))
+        text_ = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+        assert dispute in text_
+        assert file["sha256"][:20] in text_.replace("\r\n", "")
+        assert pypdfium2.PdfDocument(pdf).get_attachment(0).get_name() == "case.json"
+    path = tmp_path / "case.pdf"
+    path.write_bytes(pdf)
+    done = fenrun(tmp_path, "verify", path, "--json")
+    assert json.loads(done.stdout)["ok"] is True
+
+    # Whatever is changed afterwards is found, by the file alone or by the chain.
+    claim = case["claim"].replace("It is ours", "It was always ours")
+    digest = hashlib.sha256(claim.encode()).hexdigest()
+    assert "SHA-256" in checked(court, forged(staff, claim=claim), chain=False)
+    assert "statement" in checked(court, forged(staff, statement="It was always ours"), chain=False)
+    rewritten = forged(staff, claim=claim, claim_sha256=digest, statement="It was always ours")
+    assert checked(court, rewritten, chain=False) is None
+    assert "another claim" in checked(court, rewritten)
+    swapped = {"claimant": case["respondent"], "respondent": case["claimant"]}
+    assert "other parties" in checked(court, forged(staff, **swapped))
+    [leg] = case["legs"]
+    assert "ruled keep" in checked(court, forged(staff, legs=[{**leg, "court_ruling": "transfer"}]))
+    assert "not as in the claim" in checked(court, forged(staff, evidence=[]), chain=False)
+    assert "does not have" in checked(court, forged(case))
+    assert "no case of the form" in checked(court, b"%PDF-1.7 nothing")
+    assert "not whole" in checked(court, pdf.replace(b'"claim_sha256"', b'"claim_sha255"'))
+
+
 # --- A claim that the partner's wallet signs ---------------------------------------------------------------
 
 
@@ -299,7 +375,7 @@ def signed(wallet, typed_data):
 
 
 def test_an_approved_deal_goes_on_chain_by_the_partners_own_signature(court):
-    """The claim is the wallet's, we only carry it: nobody else's signature will do, and no other customer's."""
+    """We only carry it: nobody else's signature will do, and none over another claim. Last, for the wallet stays."""
     road, partner = court.road, 1
     wallet, stranger = Account.create(), Account.create()
     with road.sessions.begin() as session:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from fenrun.deals import repository as deals
-from fenrun.disputes import arbiters, evidence_service, reads, repository, service
+from fenrun.disputes import arbiters, case_file, evidence_service, reads, repository, service
 from fenrun.disputes.errors import (
     ConflictedError,
     DisputeTransitionError,
@@ -40,6 +40,7 @@ from fenrun.plans.split import ROLES
 from fenrun.registry import members_repository
 from fenrun.registry import repository as partners
 from fenrun.registry.access import AnyViewer, Arbiter, Compliance, Disputes, Staff, Viewer, visible_partner
+from fenrun.statements.pdf import Language
 
 router = APIRouter(prefix="/v1", tags=["disputes"], responses=problems(UnauthorizedError, ForbiddenError))
 
@@ -147,6 +148,24 @@ def evidence_file(evidence_id: str, viewer: Disputes, request: Request, session:
     # Never shown in the page: what somebody else sent is saved, not run.
     headers = {"Content-Disposition": f'attachment; filename="{file.id}"', "Fenrun-SHA256": file.sha256}
     return Response(request.app.state.files.get(file.sha256), media_type=file.media_type, headers=headers)
+
+
+@router.get(
+    "/disputes/{dispute_id}/case-file",
+    response_class=Response,
+    responses={**problems(NotFoundError), 200: {"description": "The PDF", "content": {"application/pdf": {}}}},
+)
+def case_pdf(
+    dispute_id: str, viewer: Disputes, request: Request, session: InSession, language: Language = "en"
+) -> Response:
+    """Everything about a dispute as one PDF, with the same as data inside it; `fenrun verify` checks it."""
+    found = _visible(session, viewer, dispute_id)
+    content = case_file.render(case_file.gather(session, found, request.app.state.deployment), language)
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{found.id}.pdf"'},
+    )
 
 
 # --- The parties ----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from fenrun.disputes.states import DisputeEvent, DisputeStatus, Ruling
 from fenrun.kit import audit_log, changes
 from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.ids import new_id
+from fenrun.plans.split import ROLES
 from fenrun.registry import notices
 
 MOST_OPEN = 20
@@ -122,7 +123,7 @@ def claim_text(session: Session, dispute: Dispute) -> str:
         ],
         "ground": dispute.ground,
         "orders": [leg["order_id"] for leg in repository.legs(session, dispute.number)],
-        "role": dispute.role,
+        "role": ROLES[dispute.role],
         "statement": dispute.statement,
     }
     return json.dumps(claim, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -135,6 +135,8 @@ Compliance = Annotated[Viewer, Depends(requires("rows:all", "rules:write"))]
 """The vendor's staff may look; compliance may act."""
 Disputes = Annotated[Viewer, Depends(requires("disputes:read", "rows:write"))]
 """Disputes, narrowed by `disputes.reads`; those who may write rows may take part in their own."""
+Watcher = Annotated[Viewer, Depends(requires("disputes:read", "disputes:read"))]
+"""Whoever reads pages, an arbiter too: these are told that something changed, and ask for what they may see."""
 Arbiter = Annotated[Viewer, Depends(requires("disputes:read", "disputes:rule"))]
 """Who rules on disputes."""
 Admin = Annotated[Viewer, Depends(requires("access:read", "access:write"))]

@@ -141,6 +141,7 @@ export default {
     kilobytes: "{{size}} kB",
     signed: "signed by",
     history: "What happened",
+    caseFile: "Case file (PDF)",
     proposal: "Proposed",
     accept: "Accept",
     decline: "Decline",

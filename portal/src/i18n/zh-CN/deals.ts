@@ -144,6 +144,7 @@ export default {
     kilobytes: "{{size}} 千字节",
     signed: "签名钱包",
     history: "经过",
+    caseFile: "案卷（PDF）",
     proposal: "方案",
     accept: "接受",
     decline: "不接受",

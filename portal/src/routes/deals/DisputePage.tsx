@@ -30,7 +30,7 @@ export function DisputePage() {
 }
 
 function Shown({ dispute }: { dispute: DisputeDetail }) {
-  const { t } = useTranslation();
+  const { t, language } = useTranslation();
   const clocked = dispute.status !== "closed" && (dispute.deadline ?? dispute.court_deadline) !== null;
   return (
     <>
@@ -53,7 +53,14 @@ function Shown({ dispute }: { dispute: DisputeDetail }) {
           <Claim dispute={dispute} />
         </Card>
         <EvidenceCard dispute={dispute} />
-        <Card title={t("disputes.history")}>
+        <Card
+          title={t("disputes.history")}
+          aside={
+            <a href={`/v1/disputes/${dispute.id}/case-file?language=${language === "en" ? "en" : "zh"}`} download={`${dispute.id}.pdf`} className={`${LINK} text-sm`}>
+              {t("disputes.caseFile")}
+            </a>
+          }
+        >
           <History dispute={dispute} />
         </Card>
       </div>
