@@ -13,6 +13,8 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
 from fenrun.agreements import endpoints as agreements
+from fenrun.deals import endpoints as deals
+from fenrun.disputes import endpoints as disputes
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers, problem_response, problems
@@ -70,7 +72,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     app.state.settings = settings
     for domain in (
         registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
-        exports, ledger, postings, webhooks, live, operations, privacy,
+        exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
@@ -81,8 +83,10 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.deployment = road.deployment
         app.state.reference_key = road.keys.reference_key
         app.state.relay_signer = road.keys.address("operator")
+        app.state.registrar = road.keys.address("registrar")
         app.state.new_client = road.client.another
         app.state.audit = lambda: _audit(road)
+        app.state.hours = road.hours
         app.state.files = road.files
         app.state.webhooks_internal = road.webhooks_internal
         app.state.live = Hub(road.engine.url)

@@ -19,6 +19,7 @@ from fenrun.chain.commands import app as keys
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
 from fenrun.desk import SCENARIO
+from fenrun.disputes import commands as disputes
 from fenrun.instance import Instance
 from fenrun.kit import logs
 from fenrun.kit.errors import SetupError
@@ -51,6 +52,7 @@ app.add_typer(members, name="members")
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(payouts.commands, name="payouts")
 app.add_typer(statements.app)
+app.add_typer(disputes.commands, name="disputes")
 
 Scenario = Annotated[Path, typer.Option("--scenario", help="Folder with partners, customers, plans and orders.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, last.")]

@@ -2,17 +2,21 @@
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from fenrun.chain.client import Client
 from fenrun.demo import run as demo_run
+from fenrun.disputes import case_check
 from fenrun.instance import Instance, real
 from fenrun.kit import audit_log
 from fenrun.kit.errors import SetupError
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.settlement.tasks import Road
+from fenrun.statements import verify
+from fenrun.statements.errors import CheckError
 
 SCENARIO = Path(__file__).resolve().parents[2] / "examples" / "cdnow"
 
@@ -86,3 +90,14 @@ def _demo(scenario: Path, settings: Settings) -> Instance:
         return Instance(folder, settings, joins=True, migrates=False)
     except SetupError:
         return Instance(folder, settings)
+
+
+def case_report(pdf: bytes, rpc: str | None) -> verify.Report:
+    """What can be checked of a case file; what could not even be read or compared is a report too."""
+    try:
+        if rpc is None:
+            return case_check.report(pdf, None)
+        with closing(Client(rpc)) as client:
+            return case_check.report(pdf, client)
+    except CheckError as error:
+        return verify.failed("readable", error.detail)

@@ -22,6 +22,7 @@ from fenrun.chain.sender import Fees
 from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.chain.token import read_token
 from fenrun.kit import migrations, postgres
+from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
 from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
@@ -247,6 +248,7 @@ class Instance:
             token=token,
             confirmations=self.settings.confirmations,
             batch_orders=self.settings.batch_orders,
+            hours=BusinessHours.of(self.settings.business_zone, self.settings.business_hours),
             files=Store.of(self.settings.storage, self.folder),
             mines=mines,
             webhooks_internal=self.settings.webhooks_internal,

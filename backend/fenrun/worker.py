@@ -15,6 +15,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fenrun.chain import devnet
+from fenrun.deals import tasks as deals
+from fenrun.disputes import tasks as disputes
 from fenrun.kit.db import only_one
 from fenrun.kit.errors import FenrunError
 from fenrun.kit.settings import Settings
@@ -145,7 +147,9 @@ def prepare(road: Road) -> bool:
     paid = payout_tasks.record(road, at) + payout_tasks.pay(road, at)
     road.even_vault(now.date(), at)
     statements.anchor(road, at)
-    return changed + again + picked + batched + refunded + paid > 0
+    deals.keep_time(road, now)
+    disputed = disputes.step(road, now, at)
+    return changed + again + picked + batched + refunded + paid + disputed > 0
 
 
 def send(road: Road) -> bool:

@@ -6,6 +6,8 @@ import uuid
 
 import pyotp
 from eth_account import Account
+from tests.backend import test_deals as deals
+from tests.backend import test_disputes as disputes
 from tests.backend.people import PASSWORD, everything
 from tests.backend.post import token_of
 from tests.backend.test_sign_in import enrolled
@@ -452,6 +454,83 @@ def secret_removal(people):
 
 
 # By method and path. An endpoint that says nothing of its own to the log leaves `METHOD path`.
+def of_deal(what, action, client="rich", body=None, made=deals.submitted, content=None):
+    """A call to a registration of the partner `rich`, in the state that it needs."""
+
+    def call(people):
+        deal = made(people.rich)
+        path = f"/v1/deals/{deal['id']}{what}"
+        return Call(action, getattr(people, client), body, deal["id"], path, content=content)
+
+    return call
+
+
+def approved_deal(people):
+    deal = deals.approved(people, people.rich)
+    path = f"/v1/deals/{deal['id']}/extension?note=they+asked"
+    return Call("deal.extended", people.rich, None, deal["id"], path, content=b"an offer")
+
+
+def new_deal(people):
+    return Call("deal.created", people.rich, deals.body())
+
+
+def known_company(people):
+    company = deals.body()["company"]
+    return Call("known_company.added", people.operator, company)
+
+
+def company_removal(people):
+    id_ = people.operator.post("/v1/known-companies", json=deals.body()["company"]).json()["id"]
+    return Call("known_company.removed", people.operator, target=id_, path=f"/v1/known-companies/{id_}")
+
+
+def of_dispute(what, action, client, body, status=None, **columns):
+    """A call to a dispute of the partner `rich` with `other`, in the state that it needs."""
+
+    def call(people):
+        made = disputes.brought_to(people, status, **columns) if status else disputes.opened(people)
+        sender = disputes.arbiter(people) if client == "an arbiter" else getattr(people, client)
+        return Call(action, sender, body, made["id"], f"/v1/disputes/{made['id']}/{what}")
+
+    return call
+
+
+def new_dispute(people):
+    return Call("dispute.drafted", people.rich, disputes.claim_of(people))
+
+
+def opening(people):
+    made = disputes.drafted(people)
+    disputes.file_in(people.rich, made)
+    return Call("dispute.opened", people.rich, None, made["id"], f"/v1/disputes/{made['id']}/open")
+
+
+def evidence(people):
+    made = disputes.drafted(people)
+    path = f"/v1/disputes/{made['id']}/evidence?name=a.pdf&description=an+offer"
+    return Call("evidence.filed", people.rich, None, made["id"], path, content=disputes.PDF + uuid.uuid4().bytes)
+
+
+def appealing(people):
+    columns = {"ruling": "keep", "ruled_by": "arbiter", "court_deadline": disputes.soon()}
+    return of_dispute("appeal", "dispute.appealed", "rich", WORDS, "ruled", **columns)(people)
+
+
+def proposed(people):
+    made = disputes.brought_to(people, "under_review")
+    disputes.say(people.operator, made, "proposal", ruling="keep", reason="The minutes are undated")
+    return Call("dispute.accepted", people.rich, {"accepts": True}, made["id"], f"/v1/disputes/{made['id']}/answer")
+
+
+def recusal(people):
+    body = {"partner_id": people.other_id, "reason": "My brother works there"}
+    return Call("arbiter.recused", disputes.arbiter(people), body)
+
+
+WORDS = {"words": "for a test"}
+RULING = {"ruling": "keep", "reason": "for a test"}
+
 CALLS = {
     ("post", "/v1/session"): sign_in,
     ("delete", "/v1/session"): sign_out,
@@ -515,6 +594,45 @@ CALLS = {
     ("post", "/v1/webhook-deliveries/{delivery_id}/resend"): delivery_again,
     ("post", f"{SECRETS}/{{source}}"): source_secret,
     ("delete", f"{SECRETS}/{{source}}/{{secret_id}}"): secret_removal,
+    ("post", "/v1/deals"): new_deal,
+    ("put", "/v1/deals/{deal_id}"): of_deal("", "deal.changed", body=deals.body(), made=deals.drafted),
+    ("post", "/v1/deals/{deal_id}/submit"): of_deal("/submit", "deal.submitted", made=deals.drafted),
+    ("post", "/v1/deals/{deal_id}/withdraw"): of_deal("/withdraw", "deal.withdrawn"),
+    ("post", "/v1/deals/{deal_id}/extension"): approved_deal,
+    ("post", "/v1/deals/{deal_id}/decision"): of_deal(
+        "/decision", "deal.approved", "operator", {"decision": "approve"}
+    ),
+    ("post", "/v1/known-companies"): known_company,
+    ("delete", "/v1/known-companies/{company_id}"): company_removal,
+    ("post", "/v1/disputes"): new_dispute,
+    ("post", "/v1/disputes/{dispute_id}/evidence"): evidence,
+    ("post", "/v1/disputes/{dispute_id}/open"): opening,
+    ("post", "/v1/disputes/{dispute_id}/withdraw"): of_dispute("withdraw", "dispute.withdrawn", "rich", WORDS),
+    ("post", "/v1/disputes/{dispute_id}/response"): of_dispute("response", "dispute.responded", "other", WORDS),
+    ("post", "/v1/disputes/{dispute_id}/concession"): of_dispute("concession", "dispute.conceded", "other", WORDS),
+    ("post", "/v1/disputes/{dispute_id}/answer"): proposed,
+    ("post", "/v1/disputes/{dispute_id}/appeal"): appealing,
+    ("post", "/v1/disputes/{dispute_id}/proposal"): of_dispute(
+        "proposal", "dispute.proposed", "operator", RULING, "under_review"
+    ),
+    ("post", "/v1/disputes/{dispute_id}/ruling"): of_dispute(
+        "ruling", "dispute.ruled", "an arbiter", RULING, "under_review"
+    ),
+    ("post", "/v1/disputes/{dispute_id}/vote"): of_dispute(
+        "vote", "dispute.voted", "an arbiter", RULING, "appealed", ruling="keep", ruled_by="arbiter"
+    ),
+    ("post", "/v1/disputes/{dispute_id}/hold"): of_dispute("hold", "dispute.held", "compliance", WORDS),
+    ("post", "/v1/disputes/{dispute_id}/resume"): of_dispute(
+        "resume", "dispute.resumed", "compliance", WORDS, "on_hold_legal", resumes_to="under_review"
+    ),
+    ("post", "/v1/disputes/{dispute_id}/escalation"): of_dispute(
+        "escalation", "dispute.escalated", "compliance", WORDS
+    ),
+    ("post", "/v1/recusals"): recusal,
 }
-ELSEWHERE = {("post", "/v1/partners/{partner_id}/withdrawals"), ("post", "/v1/session/invitation/accept")}
+ELSEWHERE = {
+    ("post", "/v1/partners/{partner_id}/withdrawals"),
+    ("post", "/v1/session/invitation/accept"),
+    ("post", "/v1/deals/{deal_id}/claim"),
+}
 """These need another world: see test_token_rail.py."""

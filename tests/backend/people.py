@@ -13,7 +13,7 @@ from fenrun.registry.models import Member
 PASSWORD = "correct horse battery staple"
 ORIGIN = "http://testserver"
 STAFF = ("operator", "finance", "compliance", "auditor", "admin")
-MEMBERS = ("rich", "other", *STAFF)
+MEMBERS = ("rich", "other", *STAFF, "arbiter")
 KEYS = ("sender", "reader")
 # argon2 is slow on purpose; a hash carries its parameters, and these are quick to verify.
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)

@@ -5,6 +5,8 @@ import functools
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.backend import test_deals as deals
+from tests.backend import test_disputes as disputes
 from tests.backend.people import KEYS, MEMBERS, PASSWORD, STAFF, everything, is_problem, routes
 
 from fenrun.api import create_app
@@ -13,7 +15,7 @@ from fenrun.registry.access import PERMISSIONS, ROLES, SCOPES
 ANYONE = (*MEMBERS, *KEYS, "anonymous")
 VIEWERS = (*MEMBERS, *KEYS)
 ONESELF = MEMBERS
-ROWS = (*MEMBERS, "reader")
+ROWS = ("rich", "other", *STAFF, "reader")
 """Lists and rows that are narrowed to what the caller may see."""
 ALL_ROWS = (*STAFF, "reader")
 BOOKS = ("finance", "compliance", "auditor", "admin", "reader")
@@ -24,6 +26,10 @@ INVITERS = ("operator", "admin")
 """Whom each may invite, and sees the invitations of: see test_invitations.py."""
 INVITATIONS = ("operator", "auditor", "admin")
 EVENTS = ("sender",)
+DISPUTES = (*MEMBERS, "reader")
+"""Disputes, narrowed to what the caller may see."""
+ARBITERS = ("compliance", "arbiter")
+COMPLIANCE = ("compliance",)
 CHANNEL = ("operator",)
 OWNERS = ("rich", "other")
 """Who may act for a partner."""
@@ -156,10 +162,42 @@ EXPECTED = {
     ("get", "/v1/privacy-requests"): ROWS,
     ("post", "/v1/privacy-requests"): ONESELF,
     ("get", "/v1/privacy-requests/{request_id}/archive"): ONESELF,
-    ("post", "/v1/privacy-requests/{request_id}/approve"): ("compliance",),
-    ("post", "/v1/privacy-requests/{request_id}/refuse"): ("compliance",),
-    ("post", "/v1/privacy-requests/{request_id}/erase"): ("compliance",),
-    ("get", "/v1/live"): ROWS,
+    ("post", "/v1/privacy-requests/{request_id}/approve"): COMPLIANCE,
+    ("post", "/v1/privacy-requests/{request_id}/refuse"): COMPLIANCE,
+    ("post", "/v1/privacy-requests/{request_id}/erase"): COMPLIANCE,
+    ("get", "/v1/deals"): ROWS,
+    ("post", "/v1/deals"): WRITERS,
+    ("get", "/v1/deals/{deal_id}"): ROWS,
+    ("put", "/v1/deals/{deal_id}"): WRITERS,
+    ("post", "/v1/deals/{deal_id}/submit"): WRITERS,
+    ("post", "/v1/deals/{deal_id}/withdraw"): WRITERS,
+    ("post", "/v1/deals/{deal_id}/extension"): WRITERS,
+    ("post", "/v1/deals/{deal_id}/decision"): CHANNEL,
+    ("get", "/v1/deals/{deal_id}/claim"): ROWS,
+    ("post", "/v1/deals/{deal_id}/claim"): WRITERS,
+    ("get", "/v1/known-companies"): ALL_ROWS,
+    ("post", "/v1/known-companies"): CHANNEL,
+    ("delete", "/v1/known-companies/{company_id}"): CHANNEL,
+    ("get", "/v1/disputes"): DISPUTES,
+    ("post", "/v1/disputes"): WRITERS,
+    ("get", "/v1/disputes/{dispute_id}"): DISPUTES,
+    ("post", "/v1/disputes/{dispute_id}/evidence"): WRITERS,
+    ("get", "/v1/disputes/{dispute_id}/case-file"): DISPUTES,
+    ("get", "/v1/evidence/{evidence_id}"): DISPUTES,
+    ("post", "/v1/disputes/{dispute_id}/open"): WRITERS,
+    ("post", "/v1/disputes/{dispute_id}/withdraw"): WRITERS,
+    ("post", "/v1/disputes/{dispute_id}/response"): WRITERS,
+    ("post", "/v1/disputes/{dispute_id}/concession"): WRITERS,
+    ("post", "/v1/disputes/{dispute_id}/answer"): WRITERS,
+    ("post", "/v1/disputes/{dispute_id}/appeal"): WRITERS,
+    ("post", "/v1/disputes/{dispute_id}/proposal"): CHANNEL,
+    ("post", "/v1/disputes/{dispute_id}/ruling"): ARBITERS,
+    ("post", "/v1/disputes/{dispute_id}/vote"): ARBITERS,
+    ("post", "/v1/disputes/{dispute_id}/hold"): COMPLIANCE,
+    ("post", "/v1/disputes/{dispute_id}/resume"): COMPLIANCE,
+    ("post", "/v1/disputes/{dispute_id}/escalation"): COMPLIANCE,
+    ("post", "/v1/recusals"): ARBITERS,
+    ("get", "/v1/live"): DISPUTES,
     ("get", "/v1/event-source-secrets"): BOOKS,
     ("post", "/v1/event-source-secrets/{source}"): FINANCE,
     ("delete", "/v1/event-source-secrets/{source}/{secret_id}"): FINANCE,
@@ -208,6 +246,10 @@ def ids_of(people, name):
         "name": "nothing",
         "version": 1,
         "language": "en",
+        "company_id": "kc_none",
+        "deal_id": deals.drafted(client)["id"],
+        "dispute_id": disputes.drafted(people, name)["id"],
+        "evidence_id": disputes.filed_by(people, name)["id"],
     }
 
 
@@ -283,6 +325,7 @@ def test_a_partner_sees_its_own_and_nobody_elses(people, route):
     assert is_problem(unknown, 404, "not_found")
     [wanted] = [others[name] for name in others if f"{{{name}}}" in path]
     assert unknown.json()["detail"].replace(f"{wanted}x", wanted) == refused.json()["detail"]
+    # Seen, and at most no longer possible in its state.
     assert call(people.rich, method, filled(path, own)).status_code in (200, 204, 409, 422)
 
 
@@ -361,7 +404,7 @@ def test_the_demos_key_still_sends_events_and_nothing_else(people):
 def test_who_is_signed_in_and_what_they_may(people):
     who = people.rich.get("/v1/session").json()
     assert (who["role"], who["partner_id"], who["member_id"]) == ("partner", people.rich_id, people.member_ids["rich"])
-    assert who["permissions"] == ["partner:write", "rows:own", "rows:write"]
+    assert who["permissions"] == ["disputes:read", "partner:write", "rows:own", "rows:write"]
     auditor = people.auditor.get("/v1/session").json()
     assert auditor["partner_id"] is None
     assert "access:read" in auditor["permissions"]

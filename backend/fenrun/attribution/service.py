@@ -93,6 +93,26 @@ def set_intent(session: Session, ids: list[int], intent_id: int) -> None:
     session.execute(update(Referral).where(Referral.id.in_(ids)).values(intent_id=intent_id))
 
 
+def holder_at(
+    session: Session, customer_number: int, role: str, moment: dt.datetime
+) -> tuple[int | None, dt.datetime | None]:
+    """Who had a role of a customer's at a moment, and since when; as `wordAt` of the chain's registry has it."""
+    row = session.execute(
+        select(getattr(Referral, role), Referral.effective_from)
+        .where(Referral.customer_number == customer_number, Referral.effective_from <= moment)
+        .order_by(Referral.effective_from.desc(), Referral.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def ids_of(session: Session, customer_number: int) -> list[int]:
+    """The attributions of a customer, the first one first."""
+    return list(
+        session.scalars(select(Referral.id).where(Referral.customer_number == customer_number).order_by(Referral.id))
+    )
+
+
 def note_registered(session: Session, customer_keys: list[bytes]) -> None:
     """Notes that the chain has the attributions of customers."""
     session.execute(
@@ -151,3 +171,8 @@ def in_force(session: Session, external_ids: list[str]) -> dict[str, tuple[int, 
         .group_by(Customer.external_id, Customer.number)
     )
     return {external_id: (number, since) for external_id, number, since in rows}
+
+
+def attributed_since(session: Session, customer_number: int) -> dt.datetime | None:
+    """From when on a customer is attributed to somebody; None for one that is not."""
+    return session.scalar(select(func.min(Referral.effective_from)).where(Referral.customer_number == customer_number))

@@ -128,6 +128,11 @@ def creations(deployer: str, attestor: str, currency: str, token: Token | None =
     return [Step(f"deploy:{name}", None, artifact(name).constructor(*args)) for name, args in arguments.items()]
 
 
+def role_number(key: str) -> int:
+    """The role on chain of a key of ours; the seats of the panel are one role."""
+    return ROLES[key.partition("_")[0]]
+
+
 def grants(deployer: str, holders: Mapping[str, str], *, vault: bool = False) -> list[Step]:
     """The transactions that hand out the roles; `holders` are addresses by role."""
     at, manager = contract_addresses(deployer, vault=vault), artifact("AccessManager")
@@ -142,7 +147,7 @@ def grants(deployer: str, holders: Mapping[str, str], *, vault: bool = False) ->
             calls.append(manager.call("setTargetFunctionRole", at[contract], selectors, ROLES[role]))
     for role, holder in {**holders, **contracts}.items():
         delay = GOVERNING_DELAY_SECONDS if role == "governor" else 0
-        calls.append(manager.call("grantRole", ROLES[role], holder, delay))
+        calls.append(manager.call("grantRole", role_number(role), holder, delay))
     calls.append(manager.call("grantRole", _ADMIN, holders["governor"], GOVERNING_DELAY_SECONDS))
     return [Step(f"grant:{index}", at["AccessManager"], data) for index, data in enumerate(calls)]
 

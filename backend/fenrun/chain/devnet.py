@@ -54,7 +54,8 @@ class Devnet:
             return running, False
         self._folder.mkdir(parents=True, exist_ok=True)
         genesis = self._folder / "genesis.json"
-        genesis.write_text(json.dumps(_genesis(funded, genesis_time)))
+        if not _begins(genesis, genesis_time):
+            genesis.write_text(json.dumps(_genesis(funded, genesis_time)))
         port = self._port()
         command = [
             anvil_program(), "--host", "127.0.0.1", "--port", str(port),
@@ -161,6 +162,14 @@ def rebuild(client: Client, tip: int, blocks: list[tuple[int, bytes, list[bytes]
                 f"The embedded chain could not be made again from the stored transactions: block {number} differs. "
                 "The books are untouched; restore the folder from a backup or remove it to start over."
             )
+
+
+def _begins(genesis: Path, timestamp: int) -> bool:
+    """Whether a file is this chain's first block: it stays, though a later program would give coin to more keys."""
+    try:
+        return bool(json.loads(genesis.read_text())["timestamp"] == hex(timestamp))
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _genesis(funded: list[str], timestamp: int) -> dict[str, object]:

@@ -12,7 +12,12 @@ from eth_account import Account
 
 from fenrun.kit.errors import SetupError
 
-ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "refunder", "attestor")
+PANEL = ("panel_1", "panel_2", "panel_3")
+"""The three seats that decide over an appealed ruling."""
+ROLES = (
+    *("deployer", "governor", "registrar", "operator", "treasurer", "refunder", "attestor"),
+    *("arbiter", *PANEL),
+)
 REFERENCE = "reference"
 """Not a key of the chain, but 32 secret bytes all the same; a keystore file holds them too."""
 

@@ -14,13 +14,13 @@ from fenrun.chain.client import Client, hex_bytes
 from fenrun.chain.contracts import Deployment
 from fenrun.chain.deploy import Step, Token, contract_addresses
 from fenrun.chain.gas import GAS_CAP, Call, estimate
-from fenrun.chain.keys import Keys
+from fenrun.chain.keys import PANEL, Keys
 from fenrun.chain.models import Block, Cursor, Intent
 from fenrun.kit.db import get_fact, set_fact
 from fenrun.kit.errors import SetupError
 
 FACT = "installation"
-SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "refunder")
+SENDING_ROLES = ("deployer", "governor", "registrar", "operator", "treasurer", "refunder", "arbiter", *PANEL)
 
 
 @dataclass(frozen=True)

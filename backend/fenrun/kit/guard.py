@@ -9,7 +9,7 @@ MAX_BODY_BYTES = 32_768
 """A parser of nested JSON can be driven into the ground by some 100,000 brackets."""
 MAX_BATCH_BYTES = 1_048_576
 """Of a path that takes many things at once: it ends in `/batch`."""
-CONTENT = "/content"
+CONTENT = ("/content", "/evidence", "/extension")
 """How a path ends that takes a file as it is, which nothing parses: it may have what the settings allow."""
 
 

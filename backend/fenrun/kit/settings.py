@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     """Where files that people hand in are kept: a folder, or an address of fsspec's. Otherwise beside the keys."""
     upload_bytes: int = Field(default=20_000_000, gt=0)
     """Most of a file that is handed in."""
+    business_zone: str = "Asia/Shanghai"
+    business_hours: str = "09:00-18:00"
+    """When people can be expected to answer in a dispute, Monday to Friday, by the clock of the zone."""
     currency: str = "CNY"
     """ISO 4217 code of the one currency of this installation. It is on chain for ever once set up."""
     token: str | None = None

@@ -14,7 +14,7 @@ from fenrun.kit.errors import ForbiddenError, UnauthorizedError
 from fenrun.kit.http import problems
 from fenrun.live.errors import NotListeningError
 from fenrun.live.service import Hub, Listener
-from fenrun.registry.access import SignedIn, Viewer, get_viewer
+from fenrun.registry.access import Viewer, Watcher, get_viewer
 
 BEAT_SECONDS = 15.0
 """How often the session is looked at again, and something is sent: proxies close what is silent for a minute."""
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["live"], responses=problems(UnauthorizedE
     response_class=StreamingResponse,
     responses={**_STREAM, **problems(NotListeningError)},
 )
-async def live(viewer: SignedIn, request: Request) -> StreamingResponse:
+async def live(viewer: Watcher, request: Request) -> StreamingResponse:
     """Tells what changes, as it changes: topics alone, those that concern the caller.
 
     `ready` says that from now on nothing is missed; `changed` names topics; `ended` says that the session is over.

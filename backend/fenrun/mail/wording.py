@@ -32,6 +32,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "export_ready": ("login", "until", "path"),
     "erasure_refused": ("login", "reason"),
     "erasure_done": ("login", "at"),
+    "deal_approved": ("partner", "company", "path"),
+    "deal_rejected": ("partner", "company", "path"),
+    "deal_returned": ("partner", "company", "path"),
+    "deal_expiring": ("partner", "company", "until", "path"),
+    "dispute_opened": ("partner", "order", "until", "path"),
+    "dispute_ruled": ("partner", "order", "path"),
 }
 """Every kind of letter, and what its text names. `path` is a page of the portal, and becomes the letter's link."""
 

@@ -5,7 +5,7 @@ import importlib.metadata
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +16,7 @@ from fenrun.chain.contracts import VAULT, artifact
 from fenrun.chain.deploy import Token
 from fenrun.chain.gas import GAS_CAP
 from fenrun.chain.keys import Keys
-from fenrun.chain.setup import SENDING_ROLES, Installation
+from fenrun.chain.setup import Installation
 from fenrun.chain.token import allowance, balance_of
 from fenrun.instance import Instance, real
 from fenrun.kit.errors import FenrunError, SetupError
@@ -87,7 +87,7 @@ def _of_chain(client: Client, keys: Keys, installation: Installation) -> Iterato
     yield _roles(client, installation)
     if installation.token is not None:
         yield _payer(client, installation.token, addresses[VAULT])
-    yield from _balances(client, keys, latest)
+    yield from _balances(client, keys, installation.holders, latest)
 
 
 def _roles(client: Client, installation: Installation) -> Finding:
@@ -96,7 +96,7 @@ def _roles(client: Client, installation: Installation) -> Finding:
                "court": installation.deployment.addresses["DisputeCourt"]}  # fmt: skip
     if installation.deployment.vault is not None:
         holders["vault"] = installation.deployment.vault
-    asked = [(role, deploy.ROLES[role], holder, True) for role, holder in holders.items()]
+    asked = [(role, deploy.role_number(role), holder, True) for role, holder in holders.items()]
     asked.append(("administrator: the deployer", 0, installation.deployer, False))
     calls: list[Call] = [
         ("eth_call", [{"to": at, "data": to_hex(manager.call("hasRole", number, holder))}, "latest"])
@@ -121,10 +121,10 @@ def _payer(client: Client, token: Token, vault: str) -> Finding:
     return Finding("payer of the vault", ok=False, detail=f"{detail}; orders wait: {remedy}")
 
 
-def _balances(client: Client, keys: Keys, latest: dict[str, str]) -> Iterator[Finding]:
+def _balances(client: Client, keys: Keys, holders: Iterable[str], latest: dict[str, str]) -> Iterator[Finding]:
     fee = int(latest.get("baseFeePerGas") or "0x0", 16) * 2
     need = fee * GAS_CAP * _TRANSACTIONS_AHEAD
-    roles = [role for role in SENDING_ROLES if role != "deployer"]
+    roles = list(holders)
     for role, answer in zip(
         roles, client.batch([("eth_getBalance", [keys.address(role), "latest"]) for role in roles]), strict=True
     ):

@@ -23,7 +23,7 @@ from fenrun.registry.models import Member
 COOKIE = "fenrun_session"
 SIGN_IN_PATH = "/v1/session"
 
-Role = Literal["partner", "operator", "finance", "compliance", "auditor", "admin"]
+Role = Literal["partner", "operator", "finance", "compliance", "arbiter", "auditor", "admin"]
 Scope = Literal["events:write", "read"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -37,6 +37,8 @@ Permission = Literal[
     "books:read",
     "books:write",  # periods, payouts, audits
     "rules:write",  # what compliance decides
+    "disputes:read",  # disputes, of which a partner sees its own
+    "disputes:rule",  # rule on a dispute, and vote in a panel
     "access:read",  # members, API keys, the audit log
     "access:write",
     "invitations:read",  # who was invited: partners' members, and the staff where access may be read
@@ -46,21 +48,31 @@ Permission = Literal[
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     # A partner's member, and one who may act for the partner.
-    "partner": frozenset({"rows:own", "rows:write"}),
-    "owner": frozenset({"rows:own", "rows:write", "partner:write"}),
+    "partner": frozenset({"rows:own", "rows:write", "disputes:read"}),
+    "owner": frozenset({"rows:own", "rows:write", "partner:write", "disputes:read"}),
     # The vendor's staff.
     "operator": frozenset(
-        {"rows:own", "rows:all", "rows:write", "channel:write", "invitations:read", "invitations:write"}
+        {
+            *("rows:own", "rows:all", "rows:write", "channel:write", "disputes:read"),
+            *("invitations:read", "invitations:write"),
+        }
     ),
-    "finance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "books:write"}),
-    "compliance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "rules:write"}),
-    "auditor": frozenset({"rows:own", "rows:all", "books:read", "access:read", "invitations:read"}),
+    "finance": frozenset({"rows:own", "rows:all", "rows:write", "books:read", "books:write", "disputes:read"}),
+    "compliance": frozenset(
+        {"rows:own", "rows:all", "rows:write", "books:read", "rules:write", "disputes:read", "disputes:rule"}
+    ),
+    # Somebody from outside may be one: it sees disputes, and nothing else.
+    "arbiter": frozenset({"disputes:read", "disputes:rule"}),
+    "auditor": frozenset({"rows:own", "rows:all", "books:read", "access:read", "invitations:read", "disputes:read"}),
     "admin": frozenset(
-        {"rows:own", "rows:all", "books:read", "access:read", "access:write", "invitations:read", "invitations:write"}
+        {
+            *("rows:own", "rows:all", "books:read", "access:read", "access:write", "disputes:read"),
+            *("invitations:read", "invitations:write"),
+        }
     ),
     # An API key's scopes.
     "events:write": frozenset({"events:write"}),
-    "read": frozenset({"rows:own", "rows:all", "books:read"}),
+    "read": frozenset({"rows:own", "rows:all", "books:read", "disputes:read"}),
 }
 
 
@@ -133,6 +145,12 @@ FinanceAlone = Annotated[Viewer, Depends(requires("books:write", "books:write"))
 """Finance, to look as well: what others of the staff need not see."""
 Compliance = Annotated[Viewer, Depends(requires("rows:all", "rules:write"))]
 """The vendor's staff may look; compliance may act."""
+Disputes = Annotated[Viewer, Depends(requires("disputes:read", "rows:write"))]
+"""Disputes, narrowed by `disputes.reads`; those who may write rows may take part in their own."""
+Watcher = Annotated[Viewer, Depends(requires("disputes:read", "disputes:read"))]
+"""Whoever reads pages, an arbiter too: these are told that something changed, and ask for what they may see."""
+Arbiter = Annotated[Viewer, Depends(requires("disputes:read", "disputes:rule"))]
+"""Who rules on disputes."""
 Admin = Annotated[Viewer, Depends(requires("access:read", "access:write"))]
 """Who may sign in, and who did what: admins and auditors may look, admins may act."""
 Inviter = Annotated[Viewer, Depends(requires("invitations:read", "invitations:write"))]

@@ -31,7 +31,9 @@ Login = Annotated[str, typer.Argument(help="The member's login.")]
 def add(
     context: typer.Context,
     login: Login,
-    role: Annotated[str, typer.Option("--role", help="partner, operator, finance, compliance, auditor or admin")],
+    role: Annotated[
+        str, typer.Option("--role", help="partner, operator, finance, compliance, arbiter, auditor or admin")
+    ],
     partner: Annotated[
         str | None, typer.Option("--partner", help="The partner's id, pn_…, for the role partner")
     ] = None,

@@ -26,7 +26,7 @@ Email = Annotated[
 NewPassword = Annotated[str, Field(min_length=12, max_length=200), AfterValidator(_no_zero)]
 Code = Annotated[str, Field(max_length=64), AfterValidator(_no_zero)]
 Token = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_no_zero)]
-StaffRole = Literal["operator", "finance", "compliance", "auditor", "admin"]
+StaffRole = Literal["operator", "finance", "compliance", "arbiter", "auditor", "admin"]
 
 
 # --- Sessions -----------------------------------------------------------------------------------------

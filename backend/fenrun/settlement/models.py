@@ -229,6 +229,29 @@ class VaultMovement(Base):
     block_number: Mapped[int] = mapped_column(index=True)
 
 
+class CourtCase(Base):
+    """A dispute as the court on the chain has it: one share, one dispute, ever."""
+
+    __tablename__ = "court_cases"
+    __table_args__ = (UniqueConstraint("order_number", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    order_number: Mapped[int]
+    role: Mapped[int] = mapped_column(SmallInteger)
+    claimant: Mapped[int]
+    respondent: Mapped[int]
+    ground: Mapped[str]
+    """`record` or `evidence`: who may rule."""
+    status: Mapped[str]
+    """`open`, `ruled`, `appealed`, `executed`. From its deadline on, it is decided and waits to be executed."""
+    ruling: Mapped[str | None]
+    """`keep`, `reverse` or `transfer`, once there is one."""
+    deadline: Mapped[dt.datetime]
+    """The first moment, by the chain's clock, that is too late for what the status waits for."""
+    block_number: Mapped[int]
+    """Of its newest log."""
+
+
 class Refusal(Base):
     """A row of a file that was not taken in, and why. Never lost."""
 

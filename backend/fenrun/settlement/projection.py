@@ -25,7 +25,7 @@ from fenrun.plans import service as plans
 from fenrun.plans.split import Terms
 from fenrun.registry import repository as registry
 from fenrun.registry.standings_service import STATUSES
-from fenrun.settlement import changes, maturing, payouts, repository, vault
+from fenrun.settlement import changes, court, maturing, payouts, repository, vault
 from fenrun.settlement.changes import Touched
 from fenrun.settlement.journal import CONTRACT, complete
 from fenrun.settlement.rollups import Rollups, drop_empty
@@ -64,10 +64,13 @@ class SettlementProjection:
                 case "ReferralsRegistered":
                     keys = [bytes(referral[0]) for referral in log.fields["referrals"]]
                     attribution.note_registered(session, keys)
+                case "ReferralClaimed":
+                    attribution.note_registered(session, [bytes(log.fields["referral"][0])])
                 case "BatchSettled":
                     repository.note_batch(session, log)
         touched = fold(session, [log for log in logs if log.contract == CONTRACT], self._currency)
         vault.take_in(session, logs, self._token)
+        court.take_in(session, logs)
         changes.tell(session, touched, staff=("batches",))
         for log in logs:
             if log.event == "OrderRefunded":
@@ -81,6 +84,7 @@ class SettlementProjection:
         touched = unfold(session, block_number, self._currency)
         changes.tell(session, touched, staff=("batches",))
         repository.forget_above(session, block_number)
+        court.take_back(session, block_number)
         attribution.forget_above(session, block_number)
         plans.forget_above(session, block_number)
         registry.forget_above(session, block_number)
@@ -90,7 +94,9 @@ def bring_up_to_date(session: Session, currency: str, token: Token | None = None
     """Folds all stored logs anew when an earlier version of this program made other rows of them."""
     if get_fact(session, _FACT) == _FOLD:
         return
-    session.execute(text("TRUNCATE commissions, clawbacks, maturities, holds, partner_months, vault_movements"))
+    session.execute(
+        text("TRUNCATE commissions, clawbacks, maturities, holds, partner_months, vault_movements, court_cases")
+    )
     session.execute(text("UPDATE accounts SET pending_debits = 0, pending_credits = 0"))
     after = (-1, -1)
     while logs := indexer.stored_logs(session, -1, _PAGE_LOGS, after):
@@ -99,6 +105,7 @@ def bring_up_to_date(session: Session, currency: str, token: Token | None = None
         for log in logs:
             if log.event == "PartnerStatusChanged":
                 _note_status(session, log, "to")
+        court.take_in(session, logs)
         after = (logs[-1].block_number, logs[-1].log_index)
     set_fact(session, _FACT, _FOLD)
 

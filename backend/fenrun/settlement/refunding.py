@@ -16,7 +16,6 @@ from fenrun.chain.models import ChainLog
 from fenrun.chain.sender import bind
 from fenrun.settlement import repository
 from fenrun.settlement.journal import CONTRACT
-from fenrun.settlement.repository import DueRefund
 
 REFUNDS_PER_JOB = 100
 
@@ -37,7 +36,12 @@ def refund_due(
             f"refund:{refund.number}",
             keys.address("refunder"),
             deployment.addresses[CONTRACT],
-            artifact(CONTRACT).call("refund", _proven_order(session, refund), refund.refunded, refund.refund_ref),
+            artifact(CONTRACT).call(
+                "refund",
+                proven_order(session, refund.transaction_hash, refund.chain_number, refund.order_number),
+                refund.refunded,
+                refund.refund_ref,
+            ),
         )
         try:
             gas = estimate(client, call, CONTRACT, at)
@@ -49,17 +53,26 @@ def refund_due(
     return len(due)
 
 
-def _proven_order(session: Session, refund: DueRefund) -> tuple[int, list[bytes], list[bytes]]:
-    """The contract's `ProvenOrder`: batch, leaf, and the way from it up to the root."""
+def proven_order(
+    session: Session, transaction_hash: bytes, chain_number: int, order_number: int
+) -> tuple[int, list[bytes], list[bytes]]:
+    """The contract's `ProvenOrder`: batch, leaf, and the way from it up to the root.
+
+    Args:
+        session: reads the logs that are stored.
+        transaction_hash: of the batch that settled the order.
+        chain_number: of that batch.
+        order_number: the order's.
+    """
     contract = artifact(CONTRACT)
     logs = session.execute(
         select(ChainLog.topic, ChainLog.data).where(
-            ChainLog.contract == CONTRACT, ChainLog.transaction_hash == refund.transaction_hash
+            ChainLog.contract == CONTRACT, ChainLog.transaction_hash == transaction_hash
         )
     )
     data = next(data for topic, data in logs if contract.event_names[topic] == "BatchSettled")
     leaves = Leaves(contract.event("BatchSettled", data)["leaves"])
-    index = leaves.order_no.tolist().index(refund.order_number)
+    index = leaves.order_no.tolist().index(order_number)
     leaf = leaves.leaf(index)
     words = [leaf[at : at + _WORD] for at in range(0, LEAF_BYTES, _WORD)]
-    return refund.chain_number, words, merkle_proof(leaves.data, index)
+    return chain_number, words, merkle_proof(leaves.data, index)

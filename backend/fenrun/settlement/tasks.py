@@ -18,6 +18,7 @@ from fenrun.chain.deploy import Token
 from fenrun.chain.errors import KeyUsedElsewhereError, RevertedError
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import DEFAULT_FEES, Fees
+from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.db import only_one
 from fenrun.kit.money import Currency
 from fenrun.kit.storage import Store
@@ -59,6 +60,7 @@ class Road:
     confirmations: int
     batch_orders: int
     files: Store
+    hours: BusinessHours
     token: Token | None = None
     """What partners can be paid in beside the bank rail."""
     mines: bool = True

@@ -129,13 +129,16 @@ def export_(
 
 @app.command("verify")
 def verify_(
-    file: Annotated[Path | None, typer.Argument(help="statement.json", exists=True, dir_okay=False)] = None,
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="statement.json or a case's PDF", exists=True, dir_okay=False)
+    ] = None,
     rpc: Annotated[str | None, typer.Option(help="A node of the chain; without it only the file itself.")] = None,
     ledger: Annotated[str | None, typer.Option(help="The address that the ledger must have.")] = None,
     page: Annotated[Path | None, typer.Option(help="Write the page that does this offline in a browser.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Checks a statement, by itself and against the chain. Needs no server and no database of ours."""
+    """Checks a statement or a case file, by itself and against the chain. Needs no server and no database of ours."""
     with plain_errors():
         if page is not None:
             page.write_text(page_file.text(), "utf-8")
@@ -144,13 +147,24 @@ def verify_(
             if page is None:
                 raise MalformedError("Name a statement.json, or write the page by --page")
             return
-        report = _verified(file, rpc, ledger)
+        report = _verified_case(context, file, rpc) if _is_pdf(file) else _verified(file, rpc, ledger)
     if json_:
         print(json.dumps(verify.as_json(report)))
     else:
         _print(report)
     if report.wrong:
         raise typer.Exit(1)
+
+
+def _is_pdf(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(5) == b"%PDF-"
+
+
+def _verified_case(context: typer.Context, file: Path, rpc: str | None) -> verify.Report:
+    """The report on a case file, which stands above this layer; the context knows who makes it."""
+    found: verify.Report = context.obj.case_report(file.read_bytes(), rpc)
+    return found
 
 
 def _verified(file: Path, rpc: str | None, ledger: str | None) -> verify.Report:
@@ -185,7 +199,7 @@ def _print(report: verify.Report) -> None:
     if report.wrong:
         console.print(f"[red]Wrong:[/] {escape(report.wrong)}", soft_wrap=True, highlight=False)
     else:
-        console.print("[green]Nothing is wrong in this statement[/]")
+        console.print(f"[green]Nothing is wrong in this {report.what}[/]")
 
 
 def _opened(context: typer.Context, scenario: Path | None) -> "AbstractContextManager[Road]":

@@ -37,6 +37,7 @@ class Report:
     block_number: int | None = None
     """Up to which block the chain was read; None when it was not."""
     notes: list[str] = field(default_factory=list)
+    what: str = "statement"
 
     @property
     def wrong(self) -> str | None:

@@ -10,6 +10,8 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   batches: ["batches", "batch"],
   books: ["trial-balance", "periods", "audit"],
   partners: ["partners", "partner"],
+  deals: ["deals"],
+  disputes: ["disputes", "commissions", "commission"],
 };
 
 /** `live`: changes show by themselves. `lost`: the connection is being made anew. `offline`: the browser has none. */

@@ -14,6 +14,8 @@ export type Permission =
   | "access:write"
   | "invitations:read"
   | "invitations:write"
+  | "disputes:read"
+  | "disputes:rule"
   | "events:write";
 
 export function may(viewer: Viewer, permission: Permission): boolean {

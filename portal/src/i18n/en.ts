@@ -7,6 +7,7 @@ import account from "./en/account";
 import agreements from "./en/agreements";
 import channel from "./en/channel";
 import common from "./en/common";
+import deals from "./en/deals";
 import design from "./en/design";
 import finance from "./en/finance";
 import letters from "./en/letters";
@@ -15,7 +16,7 @@ import partner from "./en/partner";
 import privacy from "./en/privacy";
 import status from "./en/status";
 
-export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design } as const;
+export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design } as const;
 
 export type English = typeof en;
 export type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -4,6 +4,7 @@ import account from "./zh-CN/account";
 import agreements from "./zh-CN/agreements";
 import channel from "./zh-CN/channel";
 import common from "./zh-CN/common";
+import deals from "./zh-CN/deals";
 import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
 import letters from "./zh-CN/letters";
@@ -12,4 +13,4 @@ import partner from "./zh-CN/partner";
 import privacy from "./zh-CN/privacy";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design };

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { accountRoutes, signIn } from "./account/routes";
+import { dealRoutes } from "./deals/routes";
 import { letterRoutes } from "./letters/routes";
 import { partnerRoutes } from "./partner/routes";
 import { app, root } from "./root";
@@ -12,7 +13,7 @@ const routeTree = root.addChildren([
   signIn,
   ...letterRoutes,
   design,
-  app.addChildren([...sharedRoutes, ...accountRoutes, ...partnerRoutes, ...staffRoutes]),
+  app.addChildren([...sharedRoutes, ...accountRoutes, ...partnerRoutes, ...dealRoutes, ...staffRoutes]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -1,5 +1,5 @@
 export default {
-  app: { name: "Fenrun", skip: "Skip to content", language: "Language", main: "Main", utc: "All days and months are in UTC." },
+  app: { name: "Fenrun", skip: "Skip to content", language: "Language", main: "Main", utc: "All days and months are in UTC.", loading: "Loading…" },
   nav: {
     groupMoney: "Money",
     groupChannel: "Channel",
@@ -8,6 +8,8 @@ export default {
     commissions: "Commissions",
     payouts: "Payouts",
     statements: "Statements",
+    deals: "Deals",
+    disputes: "Disputes",
     finance: "Finance",
     partners: "Partners",
     orders: "Orders",
@@ -57,6 +59,7 @@ export default {
     operator: "Channel operations",
     finance: "Finance",
     compliance: "Compliance",
+    arbiter: "Arbiter",
     auditor: "Auditor",
     admin: "Administrator",
     api: "Program",

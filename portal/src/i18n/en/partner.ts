@@ -96,6 +96,7 @@ export default {
   commission: {
     title: "Order {{order}}",
     back: "All commissions",
+    dispute: "Dispute another share of this order",
     takenBack: "Taken back",
     takenBackWhy: "{{amount}}, because the customer got money back. {{left}} is left.",
     timeline: "What happened",

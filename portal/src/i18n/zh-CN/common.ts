@@ -2,7 +2,7 @@ import type { Words } from "../en";
 import type english from "../en/common";
 
 export default {
-  app: { name: "分润", skip: "跳到正文", language: "语言", main: "主导航", utc: "所有日期和月份均为 UTC。" },
+  app: { name: "分润", skip: "跳到正文", language: "语言", main: "主导航", utc: "所有日期和月份均为 UTC。", loading: "加载中…" },
   nav: {
     groupMoney: "资金",
     groupChannel: "渠道",
@@ -11,6 +11,8 @@ export default {
     commissions: "佣金",
     payouts: "付款",
     statements: "对账单",
+    deals: "报备",
+    disputes: "争议",
     finance: "财务",
     partners: "合作伙伴",
     orders: "订单",
@@ -60,6 +62,7 @@ export default {
     operator: "渠道运营",
     finance: "财务",
     compliance: "合规",
+    arbiter: "仲裁员",
     auditor: "审计",
     admin: "管理员",
     api: "程序",

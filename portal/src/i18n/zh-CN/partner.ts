@@ -99,6 +99,7 @@ export default {
   commission: {
     title: "订单 {{order}}",
     back: "全部佣金",
+    dispute: "对该订单的其他分润提起争议",
     takenBack: "已退回",
     takenBackWhy: "客户获得退款，退回 {{amount}}，余 {{left}}。",
     timeline: "经过",

@@ -49,6 +49,11 @@ export function CommissionPage() {
         </Card>
         <Timeline commission={commission} />
         <Proof commission={commission} />
+        {own && (
+          <Link to="/disputes/new" search={{ order: commission.order_external_id }} className="inline-block text-sm font-medium text-accent hover:underline">
+            {t("commission.dispute")}
+          </Link>
+        )}
       </div>
     </>
   );

@@ -61,7 +61,7 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
             </Link>
           ))}
           <output className="block px-3 py-1 text-sm text-muted">
-            {found.isError ? problemText(found.error) : nothing ? t("palette.nothing") : found.isFetching ? t("list.loading") : ""}
+            {found.isError ? problemText(found.error) : nothing ? t("palette.nothing") : found.isFetching ? t("app.loading") : ""}
           </output>
         </div>
       </div></search>

@@ -26,7 +26,7 @@ export function Places({ places, look }: Props) {
           {group && group !== places[at - 1]?.group && <span className="px-3 pt-4 pb-1 text-xs font-medium text-muted first:pt-0">{t(group)}</span>}
           <Link
             to={to}
-            className={`rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "py-2.5 text-base" : ""}`}
+            className={`rounded-md py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink ${look === "menu" ? "px-3 py-2.5 text-base" : look === "bar" ? "px-2" : "px-3"}`}
           >
             {t(label)}
           </Link>

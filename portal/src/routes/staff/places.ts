@@ -10,6 +10,8 @@ const GROUPS = {
   ],
   "nav.groupChannel": [
     { to: "/partners", label: "nav.partners", needs: "rows:all" },
+    { to: "/deals", label: "nav.deals", needs: "rows:all" },
+    { to: "/disputes", label: "nav.disputes", needs: "disputes:read" },
     { to: "/customers", label: "nav.customers", needs: "rows:all" },
     { to: "/plans", label: "nav.plans", needs: "rows:all" },
     { to: "/agreements", label: "nav.agreements", needs: "rows:all" },

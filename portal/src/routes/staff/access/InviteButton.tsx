@@ -12,7 +12,7 @@ import { Field } from "~/ui/Field";
 import { useForm } from "~/ui/useForm";
 import { SelectField } from "../parts/SelectField";
 
-export const ROLES: readonly Member["role"][] = ["operator", "finance", "compliance", "auditor", "admin", "partner"];
+export const ROLES: readonly Member["role"][] = ["operator", "finance", "compliance", "arbiter", "auditor", "admin", "partner"];
 
 /** Adds somebody who may sign in, and shows the first password, this once. */
 export function InviteButton() {

@@ -10,7 +10,7 @@ import { Dialog } from "~/ui/Dialog";
 import { Done } from "~/ui/Done";
 import { SelectField } from "../parts/SelectField";
 
-const STAFF = ["operator", "finance", "compliance", "auditor", "admin"] as const;
+const STAFF = ["operator", "finance", "compliance", "arbiter", "auditor", "admin"] as const;
 
 /** What an administrator can do with a member; nobody changes themselves. */
 export function MemberSteps({ member }: { member: Member }) {

@@ -1,0 +1,6 @@
+export { DealPage } from "./DealPage";
+export { DealsPage } from "./DealsPage";
+export { DisputePage } from "./DisputePage";
+export { DisputesPage } from "./DisputesPage";
+export { NewDealPage } from "./NewDealPage";
+export { NewDisputePage } from "./NewDisputePage";
