@@ -110,13 +110,15 @@ class Volumes:
 
 def tier_of(thresholds: Sequence[Number] | Sequence[int], volume: Number) -> Number:
     """How many thresholds a volume reaches."""
-    reached: Any = sum((volume >= threshold for threshold in thresholds), start=volume * 0)
+    reached = volume * 0
+    for threshold in thresholds:
+        reached = reached + (volume >= threshold)
     return reached
 
 
 def share(base: Number, rate_bps: Number) -> Number:
     """The share of a base in minor units, rounded down."""
-    if isinstance(base, int) or base.max(initial=0) <= MOST // WHOLE_BPS:
+    if _largest(base) <= MOST // WHOLE_BPS:
         return base * rate_bps // WHOLE_BPS
     # The product of 63 bits and a rate would not fit into a column.
     return base // WHOLE_BPS * rate_bps + base % WHOLE_BPS * rate_bps // WHOLE_BPS
@@ -139,10 +141,21 @@ def shares(base: Number, rates_bps: Sequence[Number]) -> list[Number]:
 
 def taken_back(share_: Number, refunded: Number, base: Number) -> Number:
     """The part of a share that refunds of so much of the base take back, rounded down."""
-    if not isinstance(share_, int) and int(share_.max(initial=0)) * int(refunded.max(initial=0)) > MOST:
-        exact: Ints = (share_.astype(object) * refunded // base).astype(np.int64)
-        return exact
-    return share_ * refunded // base
+    if _largest(share_) * _largest(refunded) <= MOST:
+        return share_ * refunded // base
+    taken: Number = _in_full(share_, refunded, base)
+    return taken
+
+
+def _largest(values: Any) -> int:
+    return values if isinstance(values, int) else int(values.max(initial=0))
+
+
+def _in_full(share_: Any, refunded: Any, base: Any) -> Any:
+    """`taken_back` where the product has more than 63 bits."""
+    if isinstance(share_, int):
+        return share_ * refunded // base
+    return (share_.astype(object) * refunded // base).astype(np.int64)
 
 
 def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: Volumes, month: int) -> list[Leg]:

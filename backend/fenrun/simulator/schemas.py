@@ -1,0 +1,434 @@
+"""What goes into a simulation, and what comes out. Amounts are minor units, as text; rates basis points."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from fenrun.plans.split import KINDS, ROLES, Terms
+from fenrun.simulator.designs import Basis, Design, Rule, rows_of_split
+from fenrun.simulator.errors import DesignError
+from fenrun.simulator.sources import Distribution
+from fenrun.simulator.world import Assumptions
+
+Minor = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+    Field(pattern=r"^-?\d{1,40}$", description="Minor units of the currency"),
+]
+Role = Literal["referrer", "implementer", "trainer"]
+Kind = Literal["new", "renewal"]
+Bps = Annotated[int, Field(ge=0, le=10_000)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]*$")]
+_ROLES: tuple[Role, ...] = get_args(Role)
+MOST_DESIGNS = 4
+"""Beside today's plan, in a saved simulation."""
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+# --- In -----------------------------------------------------------------------------------------------
+
+
+class SplitIn(_In):
+    """Rates as a total per tier, divided among the roles by parts that add up to 10,000."""
+
+    new_bps: list[Bps]
+    renewal_bps: list[Bps]
+    parts_bps: dict[Role, Bps]
+
+
+class RuleIn(_In):
+    """The terms of a candidate plan. The rates of a role that is not named are zero; `split` stands for both tables."""
+
+    basis: Basis = "month_before"
+    tier_thresholds: list[Annotated[str, Field(pattern=r"^\d{1,19}$")]] = []
+    """Minor units; basis points of growth or of the target where the basis says so."""
+    hold_days: Annotated[int, Field(ge=0, le=3_650)] = 0
+    new: dict[Role, list[Bps]] = {}
+    renewal: dict[Role, list[Bps]] = {}
+    split: SplitIn | None = None
+    period_months: Annotated[int, Field(ge=1, le=12)] = 1
+    """1, 3, 6 or 12."""
+    target: Minor = "0"
+    cap: Minor | None = None
+    floor: Minor = "0"
+    clawback_days: Annotated[int, Field(ge=0, le=3_650)] | None = None
+
+    def rule(self) -> Rule:
+        """The rule; it may have flaws.
+
+        Raises:
+            DesignError: a split whose parts do not add up, or rates given twice.
+        """
+        thresholds = tuple(map(int, self.tier_thresholds))
+        if self.split is not None and (self.new or self.renewal):
+            raise DesignError("Give rates by role, or a total and its split; not both")
+        if self.split is not None:
+            new, renewal = (
+                rows_of_split(total, self.split.parts_bps) for total in (self.split.new_bps, self.split.renewal_bps)
+            )
+        else:
+            none = [0] * (len(thresholds) + 1)
+            new, renewal = (
+                tuple(tuple(rates.get(role, none)) for role in _ROLES) for rates in (self.new, self.renewal)
+            )
+        return Rule(
+            Terms(thresholds, self.hold_days, new, renewal),
+            self.basis,
+            self.period_months,
+            int(self.target),
+            None if self.cap is None else int(self.cap),
+            int(self.floor),
+            self.clawback_days,
+        )
+
+    @classmethod
+    def of(cls, rule: Rule) -> "RuleIn":
+        """What stands for a rule."""
+        tables = (rule.terms.new_bps, rule.terms.renewal_bps)
+        named = [{role: list(row) for role, row in zip(ROLES, rows, strict=False)} for rows in tables]
+        return cls.model_validate(
+            {
+                "basis": rule.basis, "tier_thresholds": [str(t) for t in rule.terms.thresholds],
+                "hold_days": rule.terms.hold_days, **dict(zip(KINDS, named, strict=True)),
+                "period_months": rule.period_months, "target": rule.target, "cap": rule.cap, "floor": rule.floor,
+                "clawback_days": rule.clawback_days,
+            }
+        )  # fmt: skip
+
+
+class DesignIn(_In):
+    """A candidate: rules by the code of the plan whose place they take, or `*` for all others."""
+
+    name: Name
+    plans: Annotated[dict[Annotated[str, Field(max_length=64)], RuleIn], Field(min_length=1, max_length=20)]
+
+    def design(self) -> Design:
+        """The design.
+
+        Raises:
+            DesignError: it has a flaw; the detail names plan and remedy.
+        """
+        rules = {}
+        for code, rule in self.plans.items():
+            try:
+                rules[code] = rule.rule()
+            except DesignError as error:
+                raise DesignError(f"{self.name}, plan {code}: {error.detail}") from error
+        return Design(self.name, rules)
+
+    @classmethod
+    def of(cls, design: Design) -> "DesignIn":
+        """What stands for a design."""
+        return cls(name=design.name, plans={code: RuleIn.of(rule) for code, rule in design.rules.items()})
+
+
+class AssumptionsIn(_In):
+    """What is assumed, and not measured."""
+
+    margin_bps: Bps = 6_000
+    tax_bps: Bps = 0
+    budget: Minor | None = None
+    churn_bps: Bps = 0
+    refunds_bps: Bps = 0
+    volume_bps: Annotated[int, Field(ge=100, le=100_000)] = 10_000
+    elasticity_bps: tuple[int, int, int] = (0, 0, 0)
+    """The lowest, the likeliest and the highest belief; 10,000 is one percent of volume for one percent more."""
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 1
+
+    def assumptions(self) -> Assumptions:
+        """The assumptions.
+
+        Raises:
+            DesignError: an elasticity whose range does not ascend, or is absurd.
+        """
+        low, likely, high = self.elasticity_bps
+        if not -50_000 <= low <= likely <= high <= 50_000:
+            raise DesignError("elasticity_bps: lowest, likeliest and highest must ascend, between -50000 and 50000")
+        values = self.model_dump()
+        return Assumptions(**{**values, "budget": None if self.budget is None else int(self.budget)})
+
+
+class DistributionIn(_In):
+    """A stated business instead of past orders."""
+
+    partners: Annotated[int, Field(ge=1, le=10_000)] = 50
+    spread: Annotated[float, Field(ge=0, le=3)] = 1.0
+    customers: Annotated[int, Field(ge=1, le=200_000)] = 1_000
+    orders_each: Annotated[float, Field(ge=1, le=100)] = 3.0
+    median: Annotated[str, Field(pattern=r"^\d{1,12}$", description="Minor units")] = "5000"
+    sigma: Annotated[float, Field(ge=0, le=3)] = 0.8
+    months: Annotated[int, Field(ge=1, le=60)] = 12
+    refunds_bps: Bps = 200
+
+    def distribution(self, currency: str) -> Distribution:
+        """The distribution, in a currency."""
+        return Distribution(currency=currency, **{**self.model_dump(), "median": int(self.median)})
+
+
+class RangeIn(_In):
+    """What the search may choose from."""
+
+    low: Annotated[int, Field(ge=0)]
+    high: Annotated[int, Field(ge=0)]
+    step: Annotated[int, Field(ge=1)] = 25
+
+
+class SearchIn(_In):
+    """What the search varies, wants and keeps. It starts with the first design."""
+
+    rates: RangeIn = RangeIn(low=0, high=3_000, step=25)
+    kinds: list[Kind] = ["new", "renewal"]
+    roles: list[Role] = ["referrer", "implementer", "trainer"]
+    objectives: Annotated[
+        list[Literal["margin_after", "partners_get", "gini", "partners_paid"]], Field(min_length=1, max_length=3)
+    ] = ["margin_after", "partners_get"]
+    least_margin_bps: int | None = None
+    budget: Minor | None = None
+    segment_loss_bps: int | None = None
+    gini: float | None = None
+    partners_paid: int | None = None
+    evaluations: Annotated[int, Field(ge=20, le=5_000)] = 600
+
+
+class SimulationIn(_In):
+    """A simulation: where its orders come from, what is assumed, and the candidates."""
+
+    name: Name = "simulation"
+    distribution: DistributionIn | None = None
+    """Without one, the company's own settled orders."""
+    assumptions: AssumptionsIn = AssumptionsIn()
+    designs: Annotated[list[DesignIn], Field(max_length=MOST_DESIGNS)] = []
+    draws: Annotated[int, Field(ge=0, le=2_000)] = 200
+    """Of the Monte Carlo; 0 for none."""
+    search: SearchIn | None = None
+
+
+# --- Out ----------------------------------------------------------------------------------------------
+
+
+class MonthOut(BaseModel):
+    """A month: revenue, what is earned, what refunds take back, and what becomes payable."""
+
+    month: str
+    revenue: Minor
+    earned: Minor
+    clawed_back: Minor
+    payable: Minor
+
+
+class ColumnOut(BaseModel):
+    """A column of a histogram: from an amount up to the next column's."""
+
+    from_: Annotated[Minor, Field(alias="from")]
+    partners: int
+
+
+class PayoutsOut(BaseModel):
+    """How what partners get is distributed among those who get anything."""
+
+    partners_paid: int
+    p10: Minor
+    p50: Minor
+    p90: Minor
+    most: Minor
+    gini: float | None
+    histogram: list[ColumnOut]
+
+
+class ChangeOut(BaseModel):
+    """What a partner gets before and after."""
+
+    partner: str
+    before: Minor
+    after: Minor
+
+
+class SegmentOut(BaseModel):
+    """What a segment of partners gets before and after."""
+
+    segment: Literal["large", "middle", "small"]
+    partners: int
+    before: Minor
+    after: Minor
+    change_bps: float | None
+
+
+class AgainstOut(BaseModel):
+    """Winners and losers against today's plan."""
+
+    winners: int
+    won: Minor
+    losers: int
+    lost: Minor
+    unchanged: int
+    most_won: list[ChangeOut]
+    most_lost: list[ChangeOut]
+    segments: list[SegmentOut]
+
+
+class MoveOut(BaseModel):
+    """Months of partners that are in one tier under today's plan, and in another under the candidate."""
+
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+    months: int
+
+
+class CliffOut(BaseModel):
+    """What the last unit of volume before a tier is worth, and how many months of partners ended just below."""
+
+    plan: str
+    role: Role
+    kind: Kind
+    tier: int
+    threshold: Minor
+    below: Minor
+    at: Minor
+    worth: Minor
+    near: int
+
+
+class PointOut(BaseModel):
+    """A point of a payout curve."""
+
+    volume: Minor
+    payout: Minor
+
+
+class CurveOut(BaseModel):
+    """What a referrer of new orders gets per period, by its volume."""
+
+    plan: str
+    points: list[PointOut]
+
+
+class FindingOut(BaseModel):
+    """What somebody should look at: a code, and the figures that belong to it."""
+
+    code: Literal["above_margin", "falling_rate", "cliff", "above_deductible", "over_budget", "refunds_after_hold"]
+    plan: str | None = None
+    kind: Kind | None = None
+    role: Role | None = None
+    rule: str | None = None
+    rate_bps: float | None = None
+    limit_bps: float | None = None
+    share_bps: float | None = None
+    worth: Minor | None = None
+    threshold: Minor | None = None
+    near: int | None = None
+    by: Minor | None = None
+    refunds: int | None = None
+
+
+class BridgeOut(BaseModel):
+    """From today's margin to the candidate's."""
+
+    before: Minor
+    by_plan: Minor
+    by_response: Minor
+    after: Minor
+
+
+class StressOut(BaseModel):
+    """The same at another volume."""
+
+    volume_bps: int
+    revenue: Minor
+    cost: Minor
+    effective_rate_bps: float | None
+    margin_after: Minor
+    today_cost: Minor
+    today_margin_after: Minor
+
+
+class TornadoOut(BaseModel):
+    """The margin after commission when one assumption is lower, or higher."""
+
+    assumption: str
+    low: int
+    high: int
+    margin_at_low: Minor
+    margin_at_high: Minor
+
+
+class IntervalOut(BaseModel):
+    """The bounds of an 80 % interval, and the median."""
+
+    p10: Minor
+    p50: Minor
+    p90: Minor
+
+
+class ForecastOut(BaseModel):
+    """What a period like the past one may bring, by Monte Carlo."""
+
+    name: str
+    revenue: IntervalOut
+    cost: IntervalOut
+    margin_after: IntervalOut
+    better_bps: int
+    """In how many draws it leaves more than today's plan."""
+
+
+class FiguresOut(BaseModel):
+    """What a plan comes to."""
+
+    name: str
+    simulated_only: list[str]
+    """What of it the contract cannot settle; it can be promoted when there is nothing."""
+    orders: int
+    revenue: Minor
+    cost: Minor
+    earned: Minor
+    clawed_back: Minor
+    cost_by_role: dict[str, Minor]
+    cost_by_kind: dict[str, Minor]
+    effective_rate_bps: float | None
+    margin_after: Minor
+    margin_after_bps: float | None
+    budget_left: Minor | None
+    months: list[MonthOut]
+    payouts: PayoutsOut
+    against_today: AgainstOut
+    tiers: list[MoveOut]
+    cliffs: list[CliffOut]
+    curves: list[CurveOut]
+    findings: list[FindingOut]
+    bridge: BridgeOut
+    stress: list[StressOut] = []
+    break_even_bps: float | None = None
+    """By what factor of volume it leaves as much as today's plan does now."""
+    sensitivity: list[TornadoOut] = []
+
+
+class FoundOut(BaseModel):
+    """A point of the Pareto front."""
+
+    design: DesignIn
+    values: dict[str, float]
+    keeps: bool
+    """Whether it keeps the constraints."""
+
+
+class ComparisonOut(BaseModel):
+    """Today's plan and the candidates."""
+
+    currency: str
+    orders: int
+    partners: int
+    from_month: str
+    to_month: str
+    assumptions: AssumptionsIn
+    today_rules: dict[str, RuleIn]
+    today: FiguresOut
+    designs: list[FiguresOut]
+    forecast: list[ForecastOut] = []
+    front: list[FoundOut] = []
+
+
+def as_json(model: BaseModel) -> dict[str, Any]:
+    """A model as JSON has it."""
+    return model.model_dump(mode="json", by_alias=True)
