@@ -103,7 +103,9 @@ class OrderAudit:
         tiers, rates = np.where(held, tiers, leaves.tiers), np.where(held, rates, 0)
         found = np.column_stack([leaves.tiers, leaves.shares])
         what = "tiers and shares of order"
-        self.rules.compare_rows(what, leaves.order_no, np.column_stack([tiers, *shares(leaves.base, list(rates.T))]), found)
+        self.rules.compare_rows(
+            what, leaves.order_no, np.column_stack([tiers, *shares(leaves.base, list(rates.T))]), found
+        )
         release = (leaves.settled_day + holds + 1)[:, None]
         self.rules.compare_rows("release day of order", leaves.order_no, release, leaves.release_day[:, None])
         self._count_volumes(leaves, month)

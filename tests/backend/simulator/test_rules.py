@@ -80,7 +80,11 @@ def settled_orders():
             published = (keccak(text="plan"), terms.thresholds, terms.new_bps, terms.renewal_bps, terms.hold_days)
             bench.call("PlanRegistry", "publishPlan", number, published)
         customers = [
-            (keccak(text=f"customer {n}")[:12], *(dice.randint(0, PARTNERS) for _ in ROLES), dice.randint(1, len(plans)))
+            (
+                keccak(text=f"customer {n}")[:12],
+                *(dice.randint(0, PARTNERS) for _ in ROLES),
+                dice.randint(1, len(plans)),
+            )
             for n in range(90)
         ]
         bench.call("ReferralRegistry", "registerReferrals", [(*customer, 0, 0) for customer in customers])
