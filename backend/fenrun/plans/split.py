@@ -129,7 +129,7 @@ def shares(base: Number, rates_bps: Sequence[Number]) -> list[Number]:
     unit to the largest remainders, at a tie to the lower role."""
     amounts: list[Any] = [share(base, rate) for rate in rates_bps]
     gives_all = sum(rates_bps) == WHOLE_BPS
-    if not np.any(gives_all):
+    if gives_all is False or not np.any(gives_all):  # the first is an order alone, for which NumPy is slow to ask
         return amounts
     left = (base - sum(amounts)) * gives_all
     lost = [base % WHOLE_BPS * rate % WHOLE_BPS for rate in rates_bps]

@@ -19,48 +19,40 @@ class Reckoned:
 
     Attributes:
         amounts: The share of each leg, before caps and floors.
+        sums: Of each segment's legs.
         tiers: Of each segment.
         rates: Of each segment, in basis points; for the marginal basis, of the tier that was reached.
         earned: Of each entry (a month of a partner): the sum of its legs, within floor and cap.
-        clawed: Of each leg: what refunds take back.
     """
 
     orders: Orders
     rules: tuple[Rule, ...]
     amounts: Ints
+    sums: Ints
     tiers: Ints
     rates: Ints
     earned: Ints
 
     @cached_property
-    def clawed(self) -> Ints:
-        """Of each leg: what refunds take back of it."""
-        refunds, legs = self.orders.refunds, self.orders.legs
-        clawed = np.zeros(len(self.amounts), np.int64)
-        if len(refunds.order) == 0:
-            return clawed
+    def clawed(self) -> tuple[Ints, Ints]:
+        """The legs of which refunds take something back, and how much of each."""
+        orders, legs = self.orders, self.orders.legs
         windows = np.array([MOST if r.clawback_days is None else r.clawback_days for r in self.rules], np.int64)
-        late = refunds.day - self.orders.day[refunds.order] > windows[self.orders.plan[refunds.order]]
-        refunded = np.zeros(len(self.orders), np.int64)
-        np.add.at(refunded, refunds.order[~late], refunds.amount[~late])
-        hit = np.flatnonzero(refunded[legs.order])
-        base = legs.base[hit]
-        clawed[hit] = taken_back(self.amounts[hit], np.minimum(refunded[legs.order[hit]], base), base)
-        return clawed
+        hit, refunded = legs.refunded(orders, windows)
+        return hit, taken_back(self.amounts[hit], refunded, legs.base[hit])
 
     @cached_property
     def cost(self) -> int:
         """What partners get in all, refunds taken back."""
-        return int(self.earned.sum()) - int(self.clawed.sum())
+        return int(self.earned.sum()) - int(self.clawed[1].sum())
 
     @cached_property
     def by_partner(self) -> Ints:
         """What each partner gets in all, refunds taken back."""
-        legs = self.orders.legs
+        legs, (hit, taken) = self.orders.legs, self.clawed
         total = np.zeros(legs.people, np.int64)
         np.add.at(total, legs.entry_partner, self.earned)
-        hit = np.flatnonzero(self.clawed)
-        np.subtract.at(total, np.repeat(legs.segment_partner, legs.lengths)[hit], self.clawed[hit])
+        np.subtract.at(total, legs.segment_partner[legs.segment_of(hit)], taken)
         return total
 
 
@@ -97,10 +89,9 @@ class _Reckoning:
         before = np.zeros(legs.people, np.int64)
         for month in range(legs.months):
             before = self._month(month, before, of_month)
-        sums = np.add.reduceat(np.add.reduceat(self._amounts, legs.starts), legs.entry_starts)
-        return Reckoned(
-            self._orders, self._rules, self._amounts, self._tiers, self._rates, _bounded(legs, self._rules, sums)
-        )
+        sums = np.add.reduceat(self._amounts, legs.starts)
+        earned = _bounded(legs, self._rules, np.add.reduceat(sums, legs.entry_starts))
+        return Reckoned(self._orders, self._rules, self._amounts, sums, self._tiers, self._rates, earned)
 
     def _month(self, month: int, before: Ints, of_month: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Ints:
         """Reckons a month; returns the volumes that partners have in it."""

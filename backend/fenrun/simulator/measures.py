@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fenrun.kit.calendar import day_number, day_of, move_months
-from fenrun.plans.split import KINDS, ROLES, WHOLE_BPS, Ints
+from fenrun.plans.split import KINDS, MAX_THRESHOLDS, ROLES, WHOLE_BPS, Ints
 from fenrun.simulator.designs import Rule
 from fenrun.simulator.engine import Reckoned, share_of_slices
 from fenrun.simulator.world import Assumptions
@@ -31,7 +31,9 @@ def totals(found: Reckoned, assumptions: Assumptions) -> dict[str, Any]:
     legs = found.orders.legs
     by_role = dict.fromkeys(ROLES, 0)
     by_kind = dict.fromkeys(KINDS, 0)
-    sums = np.add.reduceat(found.amounts - found.clawed, legs.starts)
+    hit, taken = found.clawed
+    sums = found.sums.copy()
+    np.subtract.at(sums, legs.segment_of(hit), taken)
     for names, column in ((ROLES, legs.segment_role), (KINDS, legs.segment_kind)):
         wanted = by_role if names is ROLES else by_kind
         for place, name in enumerate(names):
@@ -41,7 +43,7 @@ def totals(found: Reckoned, assumptions: Assumptions) -> dict[str, Any]:
         "revenue": revenue,
         "cost": cost,
         "earned": int(found.earned.sum()),
-        "clawed_back": int(found.clawed.sum()),
+        "clawed_back": int(taken.sum()),
         "cost_by_role": by_role,
         "cost_by_kind": by_kind,
         "effective_rate_bps": bps(cost, revenue),
@@ -74,19 +76,19 @@ def months(found: Reckoned) -> list[dict[str, Any]]:
     """By month: revenue, what is earned, what is taken back, and what becomes payable."""
     orders, legs = found.orders, found.orders.legs
     released, refunds = _months_of(release_days(found)), orders.refunds
-    taken = np.full(len(orders), 0)
-    np.maximum.at(taken, refunds.order, refunds.day)
-    hit = np.flatnonzero(found.clawed)
-    clawed = _months_of(taken[legs.order[hit]]) if len(hit) else hit
+    last_refund = np.zeros(len(orders), np.int64)
+    np.maximum.at(last_refund, refunds.order, refunds.day)
+    hit, taken = found.clawed
+    clawed = _months_of(last_refund[legs.order[hit]])
     first = legs.first_month
     last = max(int(released.max()), int(clawed.max(initial=0)), int(orders.month.max()))
     columns = np.zeros((4, last - first + 1), np.int64)
     np.add.at(columns[0], orders.month - first, orders.base)
     np.add.at(columns[1], legs.entry_month, found.earned)
-    np.add.at(columns[2], clawed - first, found.clawed[hit])
+    np.add.at(columns[2], clawed - first, taken)
     np.add.at(columns[3], released - first, found.amounts)
     # What caps and floors make of a month is settled with the last of its legs.
-    plain = np.add.reduceat(np.add.reduceat(found.amounts, legs.starts), legs.entry_starts)
+    plain = np.add.reduceat(found.sums, legs.entry_starts)
     latest = np.maximum.reduceat(np.maximum.reduceat(released, legs.starts), legs.entry_starts)
     np.add.at(columns[3], latest - first, found.earned - plain)
     names = ("revenue", "earned", "clawed_back", "payable")
@@ -200,11 +202,9 @@ def migration(now: Reckoned, then: Reckoned) -> list[dict[str, int]]:
     """How many months of partners stand in which tier, now and then: the highest tier that one had in a month."""
     starts = now.orders.legs.entry_starts
     old, new = np.maximum.reduceat(now.tiers, starts), np.maximum.reduceat(then.tiers, starts)
-    pairs, counts = np.unique(np.column_stack([old, new]), axis=0, return_counts=True)
-    return [
-        {"from": before, "to": after, "months": count}
-        for (before, after), count in zip(pairs.tolist(), counts.tolist(), strict=True)
-    ]
+    tiers = MAX_THRESHOLDS + 1
+    counts = np.bincount(old * tiers + new, minlength=tiers**2).tolist()
+    return [{"from": place // tiers, "to": place % tiers, "months": n} for place, n in enumerate(counts) if n]
 
 
 @dataclass(frozen=True)

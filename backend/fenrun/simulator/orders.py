@@ -164,7 +164,8 @@ class Legs:
         self.segment_entry = np.repeat(np.arange(len(self.entry_starts)), np.diff(self.entry_starts, append=len(entry)))
         self.segment_partner = self.entry_partner[self.segment_entry]
         self.segment_month = self.entry_month[self.segment_entry]
-        self.cache: dict[int, Ints] = {}
+        self._volume_before: dict[int, Ints] = {}
+        self._refunded: dict[bytes, tuple[Ints, Ints]] = {}
         self._find_months()
         self._find_twice()
 
@@ -173,7 +174,7 @@ class Legs:
         other = object.__new__(Legs)
         other.__dict__.update(self.__dict__)
         other.__dict__.pop("gross", None)
-        other.cache = {}
+        other._volume_before, other._refunded = {}, {}
         other.base = bases[self.order]
         other.twice_base = bases[self.order[self.twice[self.twice_starts]]] if len(self.twice) else self.twice
         return other
@@ -219,9 +220,9 @@ class Legs:
 
     def before(self, months: int) -> Ints:
         """Of each leg, the volume that its partner has in the period when its order comes."""
-        if months not in self.cache:
-            self.cache[months] = self._before(months)
-        return self.cache[months]
+        if months not in self._volume_before:
+            self._volume_before[months] = self._before(months)
+        return self._volume_before[months]
 
     def _before(self, months: int) -> Ints:
         entry = np.repeat(self.segment_entry, self.lengths)
@@ -238,6 +239,32 @@ class Legs:
         before = np.zeros_like(running)
         before[sequence] = at_order - at_period
         return before
+
+    def segment_of(self, legs: Ints) -> Ints:
+        """The segments of legs."""
+        found: Ints = np.searchsorted(self.starts, legs, side="right") - 1
+        return found
+
+    def refunded(self, orders: "Orders", windows: Ints) -> tuple[Ints, Ints]:
+        """The legs of refunded orders, and how much of the base came back: no more than all of it.
+
+        Args:
+            windows: By plan, the days after its order in which a refund counts.
+        """
+        key = windows.tobytes()
+        if key not in self._refunded:
+            self._refunded[key] = self._find_refunded(orders, windows)
+        return self._refunded[key]
+
+    def _find_refunded(self, orders: "Orders", windows: Ints) -> tuple[Ints, Ints]:
+        refunds = orders.refunds
+        if len(refunds.order) == 0:
+            return refunds.order, refunds.amount
+        late = refunds.day - orders.day[refunds.order] > windows[orders.plan[refunds.order]]
+        back = np.zeros(len(orders), np.int64)
+        np.add.at(back, refunds.order[~late], refunds.amount[~late])
+        hit = np.flatnonzero(back[self.order])
+        return hit, np.minimum(back[self.order[hit]], self.base[hit])
 
     def in_order(self, values: Ints) -> Ints:
         """Values of legs as a table with a row per order and a column per role; 0 where nobody is."""

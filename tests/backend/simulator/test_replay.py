@@ -24,18 +24,20 @@ def legs_of(history):
     """What a history gives under its own plans, in the shape of `tests.reckoning`: legs, and what is taken back."""
     found = reckon(history.orders, TODAY, history.today)
     legs, orders = history.orders.legs, history.orders
+    clawed = np.zeros_like(found.amounts)
+    clawed[found.clawed[0]] = found.clawed[1]
     columns = [
         legs.order, legs.role, np.repeat(legs.segment_partner, legs.lengths), np.repeat(found.rates, legs.lengths),
-        np.repeat(found.tiers, legs.lengths), found.amounts, found.clawed, measures.release_days(found),
+        np.repeat(found.tiers, legs.lengths), found.amounts, clawed, measures.release_days(found),
     ]  # fmt: skip
     earned, taken = {}, {}
-    for order, role, partner, rate, tier, amount, clawed, released in np.column_stack(columns).tolist():
+    for order, role, partner, rate, tier, amount, back, released in np.column_stack(columns).tolist():
         key = history.order_ids[order], ROLES[role]
         plan = orders.plans[int(orders.plan[order])]
         days = day_of(int(orders.day[order])).isoformat(), day_of(released).isoformat()
         earned[key] = (orders.partner_ids[partner], int(orders.base[order]), rate, amount, plan, tier, *days)
-        if clawed:
-            taken[key] = clawed
+        if back:
+            taken[key] = back
     return earned, taken
 
 
