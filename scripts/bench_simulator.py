@@ -52,23 +52,22 @@ def candidates(count: int) -> list[Design]:
     return designs
 
 
-def simulate(history: History, designs: Sequence[Design]) -> tuple[float, list[int]]:
-    """Seconds for the figures of all candidates against today's plan, the layout of the legs included; and costs."""
+def simulate(history: History, designs: Sequence[Design]) -> float:
+    """Seconds for the figures of all candidates against today's plan, the layout of the legs included."""
     started = time.monotonic()
     assumptions = Assumptions()
     now = reckon(history.orders, TODAY, history.today)
 
-    def judge(design: Design) -> int:
+    def judge(design: Design) -> None:
         then = reckon(history.orders, design, history.today)
         measures.totals(then, assumptions)
         measures.payouts(then.by_partner)
         measures.against(now, then)
         measures.migration(now, then)
-        return then.cost
 
     with ThreadPoolExecutor(CORES) as pool:
-        costs = list(pool.map(judge, designs))
-    return time.monotonic() - started, costs
+        list(pool.map(judge, designs))
+    return time.monotonic() - started
 
 
 def plain_loop(orders: Orders, terms: Terms) -> tuple[float, int]:
@@ -105,7 +104,8 @@ def optimum_share() -> tuple[float, float]:
     plan = draw.integers(0, len(codes), 20_000)
     zeros = np.zeros(len(plan), np.int64)
     orders = Orders(
-        "USD", draw.integers(1_000, 1_000_000, len(plan)), zeros, plan, np.sort(draw.integers(20_000, 20_300, len(plan))),
+        "USD", draw.integers(1_000, 1_000_000, len(plan)), zeros, plan,
+        np.sort(draw.integers(20_000, 20_300, len(plan))),
         np.arange(len(plan)), np.column_stack([plan + 1, zeros, zeros]), codes, codes,
     )  # fmt: skip
     rules = {
@@ -133,7 +133,7 @@ def main() -> None:
     stated = Distribution(partners=2_000, customers=arguments.orders // 3, months=24, roles=(10_000, 8_000, 3_000))
     history = drawn(stated, "standard", Rule(TERMS), seed=1)
     designs = candidates(arguments.plans)
-    seconds, costs = simulate(history, designs)
+    seconds = simulate(history, designs)
 
     few = history.orders.taken(np.arange(min(LOOP_ORDERS, len(history.orders))))
     per_order, looped = 0.0, []

@@ -13,7 +13,7 @@ from fenrun.kit.money import Currency
 from fenrun.kit.terminal import console, plain_errors
 from fenrun.simulator import service
 from fenrun.simulator.plan_file import read_simulation
-from fenrun.simulator.schemas import ComparisonOut, FiguresOut
+from fenrun.simulator.result_schemas import ComparisonOut, FiguresOut
 from fenrun.simulator.sources import from_scenario
 
 commands = typer.Typer()

@@ -8,15 +8,11 @@ from fenrun.plans.split import ROLES
 from fenrun.simulator import comparison, montecarlo
 from fenrun.simulator.comparison import TODAY, World
 from fenrun.simulator.designs import Design, Rule
+from fenrun.simulator.engine import reckon
 from fenrun.simulator.errors import DesignError
-from fenrun.simulator.schemas import (
-    AssumptionsIn,
-    ComparisonOut,
-    DesignIn,
-    RuleIn,
-    SearchIn,
-    SimulationIn,
-)
+from fenrun.simulator.result_schemas import ComparisonOut
+from fenrun.simulator.saved_schemas import WhatIfOut
+from fenrun.simulator.schemas import AssumptionsIn, DesignIn, RuleIn, SearchIn, SimulationIn
 from fenrun.simulator.search import Constraints, Range, Space, search
 from fenrun.simulator.sources import History, drawn
 
@@ -71,6 +67,29 @@ def run(history: History, asked: SimulationIn, progress: Progress = lambda _: No
         ]
     progress(1)
     return _out(history, asked.assumptions, found)
+
+
+def what_if(history: History, volume_bps: int) -> WhatIfOut:
+    """What the orders of one partner's history would have earned it at another volume."""
+    orders = history.orders
+    now = reckon(orders, TODAY, history.today)
+    then = reckon(orders.scaled(volume_bps), TODAY, history.today)
+    legs, months = orders.legs, {}
+    for month, volume, earned, would in zip(
+        legs.entry_month.tolist(), legs.gross.tolist(), now.earned.tolist(), then.earned.tolist(), strict=True
+    ):
+        name = f"{(month + legs.first_month) // 12}-{(month + legs.first_month) % 12 + 1:02d}"
+        months[name] = {"month": name, "volume": volume, "earned": earned, "would_earn": would}
+    return WhatIfOut.model_validate(
+        {
+            "currency": orders.currency,
+            "volume_bps": volume_bps,
+            "orders": len(orders),
+            "earned": int(now.earned.sum()),
+            "would_earn": int(then.earned.sum()),
+            "months": list(months.values()),
+        }
+    )
 
 
 def stated(asked: SimulationIn, currency: str, today: dict[str, Rule]) -> History | None:
