@@ -1,7 +1,8 @@
 """Candidates beside today's plan, in the same world: figures, stress, break-even, sensitivity, findings."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -40,11 +41,18 @@ class World:
         orders = assumed(orders, assumptions)
         return cls(orders, today, assumptions, reckon(orders, TODAY, today))
 
+    @cached_property
+    def figures_of_today(self) -> dict[str, Any]:
+        """The figures of today's plan, reckoned once."""
+        return figures(self, TODAY)
+
     def reckon(self, design: Design, elasticity_bps: int | None = None) -> Reckoned:
         """What a design gives, with the volume that partners answer with; the likeliest, unless another is named."""
+        if not design.rules:
+            return self.now
         then = reckon(self.orders, design, self.today)
         elasticity = self.assumptions.elasticity_bps[1] if elasticity_bps is None else elasticity_bps
-        if not elasticity or not design.rules:
+        if not elasticity:
             return then
         return reckon(self.orders.scaled(response(self.now, then, elasticity)), design, self.today)
 
@@ -82,7 +90,7 @@ def figures(world: World, design: Design) -> dict[str, Any]:
 
 def bridge(world: World, design: Design, then: Reckoned) -> dict[str, int]:
     """From today's margin to the candidate's: what the plan changes at the same volume, and what the answer does."""
-    same = reckon(world.orders, design, world.today)
+    same = then if then.orders is world.orders else reckon(world.orders, design, world.today)
     before, at_same, after = (world.margin_after(found) for found in (world.now, same, then))
     return {"before": before, "by_plan": at_same - before, "by_response": after - at_same, "after": after}
 
@@ -206,13 +214,12 @@ def _late_refunds(found: Reckoned) -> Iterator[dict[str, Any]]:
         yield {"code": "refunds_after_hold", "refunds": late, "share_bps": bps(late, len(refunds.order))}
 
 
-def compare(
-    world: World, designs: Sequence[Design], more: Callable[[Design, dict[str, Any]], None] = lambda _, __: None
-) -> dict[str, Any]:
-    """Today's plan and candidates, with stress and break-even; `more` adds to each what takes longer."""
-    rows = []
-    for design in (TODAY, *designs):
-        row = {**figures(world, design), "stress": stress(world, design), "break_even_bps": break_even(world, design)}
-        more(design, row)
-        rows.append(row)
-    return {"today": rows[0], "designs": rows[1:]}
+def compare(world: World, designs: Sequence[Design]) -> dict[str, Any]:
+    """What is drawn while a plan is edited: today's plan and candidates."""
+    return {"today": world.figures_of_today, "designs": [figures(world, design) for design in designs]}
+
+
+def at_length(world: World, design: Design) -> dict[str, Any]:
+    """The figures of a design, and those that take longer: stress and break-even."""
+    row = world.figures_of_today if design is TODAY else figures(world, design)
+    return {**row, "stress": stress(world, design), "break_even_bps": break_even(world, design)}

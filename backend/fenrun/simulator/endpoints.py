@@ -43,8 +43,10 @@ _TYPES = {"json": "application/json", "xlsx": _XLSX, "pdf": "application/pdf"}
 def preview(body: PreviewIn, _: Staff, request: Request, session: InSession) -> ComparisonOut:
     """Candidates beside today's plan on the company's own orders, at once; nothing is saved."""
     audit_log.nothing_changes(session)
-    history = request.app.state.histories.current(session, request.app.state.currency.code)
-    return service.preview(history, body.assumptions, [design.design() for design in body.designs])
+    state, assumptions = request.app.state, body.assumptions.assumptions()
+    world = state.histories.world(session, state.currency.code, assumptions)
+    designs = [design.design() for design in body.designs]
+    return service.preview(world, body.assumptions, designs, at_length=body.at_length)
 
 
 @router.get("/simulations", responses=problems(NotFoundError))

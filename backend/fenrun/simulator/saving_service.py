@@ -10,20 +10,27 @@ from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.plans import service as plans
 from fenrun.simulator import repository, service
+from fenrun.simulator.comparison import World
 from fenrun.simulator.designs import Rule
 from fenrun.simulator.errors import DesignError, FourEyesError, SimulatedOnlyError, SimulationStateError
 from fenrun.simulator.models import PlanProposal, Simulation
 from fenrun.simulator.result_schemas import ComparisonOut
 from fenrun.simulator.schemas import RuleIn, SimulationIn, as_json
 from fenrun.simulator.sources import History
+from fenrun.simulator.world import Assumptions
+
+_WORLDS = 4
+"""Kept at once: as many sets of assumptions as people try at the same time."""
 
 
 class Histories:
-    """The settled orders, read once and kept in this process until there are others: a redraw must not wait."""
+    """The settled orders, and the worlds made of them, kept in this process until there are others: a redraw must not
+    wait for what was reckoned before."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: tuple[tuple[int, ...], History] | None = None
+        self._worlds: dict[Assumptions, World] = {}
 
     def current(self, session: Session, currency: str) -> History:
         """The settled orders as they are now.
@@ -35,7 +42,22 @@ class Histories:
         with self._lock:
             if self._known is None or self._known[0] != state:
                 self._known = state, repository.history(session, currency)
+                self._worlds.clear()
             return self._known[1]
+
+    def world(self, session: Session, currency: str, assumptions: Assumptions) -> World:
+        """The settled orders under assumptions.
+
+        Raises:
+            NothingToSimulateError: none.
+        """
+        history = self.current(session, currency)
+        with self._lock:
+            found = self._worlds.pop(assumptions, None) or World.of(history.orders, history.today, assumptions)
+            self._worlds[assumptions] = found
+            while len(self._worlds) > _WORLDS:
+                del self._worlds[next(iter(self._worlds))]
+            return found
 
 
 def save(session: Session, asked: SimulationIn, by: str) -> Simulation:

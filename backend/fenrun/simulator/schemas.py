@@ -211,6 +211,8 @@ class PreviewIn(_In):
 
     assumptions: AssumptionsIn = AssumptionsIn()
     designs: Annotated[list[DesignIn], Field(max_length=MOST_DESIGNS)] = []
+    at_length: bool = False
+    """With stress and break-even, which take longer."""
 
 
 def as_json(model: BaseModel) -> dict[str, Any]:

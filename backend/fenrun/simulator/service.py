@@ -20,14 +20,16 @@ Progress = Callable[[float], None]
 STATED_PLAN = "standard"
 
 
-def preview(history: History, assumptions_in: AssumptionsIn, designs: Sequence[Design]) -> ComparisonOut:
-    """What is redrawn while a plan is edited: all but the Monte Carlo, the sensitivity and the search.
+def preview(world: World, assumptions: AssumptionsIn, designs: Sequence[Design], *, at_length: bool) -> ComparisonOut:
+    """What is redrawn while a plan is edited; at length, with stress and break-even, once it rests.
 
     Raises:
-        DesignError: a design or an assumption makes no sense.
+        DesignError: a design makes no sense.
     """
-    world = World.of(history.orders, history.today, assumptions_in.assumptions())
-    return _out(history, assumptions_in, comparison.compare(world, designs))
+    found = comparison.compare(world, [] if at_length else designs)
+    if at_length:
+        found["designs"] = [comparison.at_length(world, design) for design in designs]
+    return _out(world, assumptions, found)
 
 
 def run(history: History, asked: SimulationIn, progress: Progress = lambda _: None) -> ComparisonOut:
@@ -43,15 +45,14 @@ def run(history: History, asked: SimulationIn, progress: Progress = lambda _: No
     designs = [design.design() for design in asked.designs]
     world = World.of(history.orders, history.today, assumptions)
     parts = 1 + len(designs) + (2 if asked.draws else 0) + (4 if asked.search else 0)
-    done = 0
-
-    def step(design: Design, row: dict[str, Any]) -> None:
-        nonlocal done
+    done, rows = 0, []
+    for design in (TODAY, *designs):
+        row = comparison.at_length(world, design)
         row["sensitivity"] = comparison.sensitivity(history.orders, history.today, assumptions, design)
+        rows.append(row)
         done += 1
         progress(done / parts)
-
-    found = comparison.compare(world, designs, step)
+    found: dict[str, Any] = {"today": rows[0], "designs": rows[1:]}
     if asked.draws:
         draws = montecarlo.simulate(
             history.orders, history.today, designs, assumptions, asked.draws,
@@ -66,7 +67,7 @@ def run(history: History, asked: SimulationIn, progress: Progress = lambda _: No
             for point in _search(world, start, asked.search, lambda part: progress((done + 4 * part) / parts))
         ]
     progress(1)
-    return _out(history, asked.assumptions, found)
+    return _out(world, asked.assumptions, found)
 
 
 def what_if(history: History, volume_bps: int) -> WhatIfOut:
@@ -134,8 +135,8 @@ def _rates(rule: Rule, asked: SearchIn, range_: Range) -> dict[tuple[str, int, i
     }
 
 
-def _out(history: History, assumptions: AssumptionsIn, found: dict[str, Any]) -> ComparisonOut:
-    orders = history.orders
+def _out(world: World, assumptions: AssumptionsIn, found: dict[str, Any]) -> ComparisonOut:
+    orders = world.orders
     return ComparisonOut.model_validate(
         {
             **found,
@@ -145,6 +146,6 @@ def _out(history: History, assumptions: AssumptionsIn, found: dict[str, Any]) ->
             "from_month": f"{day_of(int(orders.day.min())):%Y-%m}",
             "to_month": f"{day_of(int(orders.day.max())):%Y-%m}",
             "assumptions": assumptions,
-            "today_rules": {code: RuleIn.of(history.today[code]) for code in orders.plans if code in history.today},
+            "today_rules": {code: RuleIn.of(world.today[code]) for code in orders.plans if code in world.today},
         }
     )

@@ -999,6 +999,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partners/{partner_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What If
+         * @description What the partner would have earned with its own orders at another volume, under the newest plans.
+         */
+        get: operations["what_if_v1_partners__partner_id__what_if_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/partners/{partner_id}/withdrawals": {
         parameters: {
             query?: never;
@@ -1277,6 +1297,66 @@ export interface paths {
         get: operations["period_trial_balance_v1_periods__month__trial_balance_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plan-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposals
+         * @description Proposals of plan versions, the newest first.
+         */
+        get: operations["proposals_v1_plan_proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plan-proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approves what somebody else proposed: it becomes a plan version, and goes to the chain as every version does.
+         */
+        post: operations["approve_v1_plan_proposals__proposal_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plan-proposals/{proposal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Turns a proposal down.
+         */
+        post: operations["reject_v1_plan_proposals__proposal_id__reject_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1568,6 +1648,130 @@ export interface paths {
          * @description Ends one of one's own sessions.
          */
         delete: operations["revoke_session_v1_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Simulations
+         * @description Saved simulations, the newest first.
+         */
+        get: operations["simulations_v1_simulations_get"];
+        put?: never;
+        /**
+         * Save
+         * @description Saves a simulation, which the worker then makes, with forecast, sensitivity and search.
+         */
+        post: operations["save_v1_simulations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Candidates beside today's plan on the company's own orders, at once; nothing is saved.
+         */
+        post: operations["preview_v1_simulations_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Simulation
+         * @description A saved simulation, how far it is, and what came of it.
+         */
+        get: operations["simulation_v1_simulations__simulation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Ends a simulation that waits, or runs.
+         */
+        post: operations["cancel_v1_simulations__simulation_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description What a simulation came to, as a file.
+         */
+        get: operations["file_v1_simulations__simulation_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Proposes a rule of a candidate as the next version of a plan; compliance decides.
+         */
+        post: operations["propose_v1_simulations__simulation_id__proposals_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1997,6 +2201,34 @@ export interface components {
             held: string;
         };
         /**
+         * AgainstOut
+         * @description Winners and losers against today's plan.
+         */
+        AgainstOut: {
+            /** Losers */
+            losers: number;
+            /**
+             * Lost
+             * @description Minor units of the currency
+             */
+            lost: string;
+            /** Most Lost */
+            most_lost: components["schemas"]["ChangeOut"][];
+            /** Most Won */
+            most_won: components["schemas"]["ChangeOut"][];
+            /** Segments */
+            segments: components["schemas"]["SegmentOut"][];
+            /** Unchanged */
+            unchanged: number;
+            /** Winners */
+            winners: number;
+            /**
+             * Won
+             * @description Minor units of the currency
+             */
+            won: string;
+        };
+        /**
          * AnswerOut
          * @description What a bank's file changed. `replayed`: it was taken in before, and changed nothing now.
          */
@@ -2096,6 +2328,108 @@ export interface components {
             block_time: string | null;
             /** Finalized Block */
             finalized_block: number;
+        };
+        /**
+         * AssumptionsIn
+         * @description What is assumed, and not measured.
+         */
+        "AssumptionsIn-Input": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Churn Bps
+             * @default 0
+             */
+            churn_bps: number;
+            /**
+             * Elasticity Bps
+             * @default [
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            elasticity_bps: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Margin Bps
+             * @default 6000
+             */
+            margin_bps: number;
+            /**
+             * Refunds Bps
+             * @default 0
+             */
+            refunds_bps: number;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Tax Bps
+             * @default 0
+             */
+            tax_bps: number;
+            /**
+             * Volume Bps
+             * @default 10000
+             */
+            volume_bps: number;
+        };
+        /**
+         * AssumptionsIn
+         * @description What is assumed, and not measured.
+         */
+        "AssumptionsIn-Output": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Churn Bps
+             * @default 0
+             */
+            churn_bps: number;
+            /**
+             * Elasticity Bps
+             * @default [
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            elasticity_bps: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Margin Bps
+             * @default 6000
+             */
+            margin_bps: number;
+            /**
+             * Refunds Bps
+             * @default 0
+             */
+            refunds_bps: number;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Tax Bps
+             * @default 0
+             */
+            tax_bps: number;
+            /**
+             * Volume Bps
+             * @default 10000
+             */
+            volume_bps: number;
         };
         /**
          * AttemptOut
@@ -2272,6 +2606,32 @@ export interface components {
             transaction_hash: string | null;
         };
         /**
+         * BridgeOut
+         * @description From today's margin to the candidate's.
+         */
+        BridgeOut: {
+            /**
+             * After
+             * @description Minor units of the currency
+             */
+            after: string;
+            /**
+             * Before
+             * @description Minor units of the currency
+             */
+            before: string;
+            /**
+             * By Plan
+             * @description Minor units of the currency
+             */
+            by_plan: string;
+            /**
+             * By Response
+             * @description Minor units of the currency
+             */
+            by_response: string;
+        };
+        /**
          * Change
          * @description A change of a subscription for which nothing is paid.
          */
@@ -2299,6 +2659,24 @@ export interface components {
             type: "subscription.canceled" | "subscription.downgraded";
         };
         /**
+         * ChangeOut
+         * @description What a partner gets before and after.
+         */
+        ChangeOut: {
+            /**
+             * After
+             * @description Minor units of the currency
+             */
+            after: string;
+            /**
+             * Before
+             * @description Minor units of the currency
+             */
+            before: string;
+            /** Partner */
+            partner: string;
+        };
+        /**
          * CheckpointOut
          * @description What was, or will be, anchored on chain of a month.
          */
@@ -2315,6 +2693,48 @@ export interface components {
             transaction_hash: string | null;
         };
         /**
+         * CliffOut
+         * @description What the last unit of volume before a tier is worth, and how many months of partners ended just below.
+         */
+        CliffOut: {
+            /**
+             * At
+             * @description Minor units of the currency
+             */
+            at: string;
+            /**
+             * Below
+             * @description Minor units of the currency
+             */
+            below: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "renewal";
+            /** Near */
+            near: number;
+            /** Plan */
+            plan: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "referrer" | "implementer" | "trainer";
+            /**
+             * Threshold
+             * @description Minor units of the currency
+             */
+            threshold: string;
+            /** Tier */
+            tier: number;
+            /**
+             * Worth
+             * @description Minor units of the currency
+             */
+            worth: string;
+        };
+        /**
          * ClosingCheck
          * @description A line of the checklist for closing a month.
          */
@@ -2325,6 +2745,19 @@ export interface components {
             name: string;
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * ColumnOut
+         * @description A column of a histogram: from an amount up to the next column's.
+         */
+        ColumnOut: {
+            /**
+             * From
+             * @description Minor units of the currency
+             */
+            from: string;
+            /** Partners */
+            partners: number;
         };
         /**
          * CommissionOut
@@ -2428,6 +2861,50 @@ export interface components {
             order: components["schemas"]["StatementOrder"];
         };
         /**
+         * ComparisonOut
+         * @description Today's plan and the candidates.
+         */
+        ComparisonOut: {
+            assumptions: components["schemas"]["AssumptionsIn-Output"];
+            /** Currency */
+            currency: string;
+            /** Designs */
+            designs: components["schemas"]["FiguresOut"][];
+            /**
+             * Forecast
+             * @default []
+             */
+            forecast: components["schemas"]["ForecastOut"][];
+            /** From Month */
+            from_month: string;
+            /**
+             * Front
+             * @default []
+             */
+            front: components["schemas"]["FoundOut"][];
+            /** Orders */
+            orders: number;
+            /** Partners */
+            partners: number;
+            /** To Month */
+            to_month: string;
+            today: components["schemas"]["FiguresOut"];
+            /** Today Rules */
+            today_rules: {
+                [key: string]: components["schemas"]["RuleIn-Output"];
+            };
+        };
+        /**
+         * CurveOut
+         * @description What a referrer of new orders gets per period, by its volume.
+         */
+        CurveOut: {
+            /** Plan */
+            plan: string;
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+        };
+        /**
          * CustomerOut
          * @description A customer, and its newest attribution.
          */
@@ -2526,6 +3003,30 @@ export interface components {
             type: string;
         };
         /**
+         * DesignIn
+         * @description A candidate: rules by the code of the plan whose place they take, or `*` for all others.
+         */
+        "DesignIn-Input": {
+            /** Name */
+            name: string;
+            /** Plans */
+            plans: {
+                [key: string]: components["schemas"]["RuleIn-Input"];
+            };
+        };
+        /**
+         * DesignIn
+         * @description A candidate: rules by the code of the plan whose place they take, or `*` for all others.
+         */
+        "DesignIn-Output": {
+            /** Name */
+            name: string;
+            /** Plans */
+            plans: {
+                [key: string]: components["schemas"]["RuleIn-Output"];
+            };
+        };
+        /**
          * DetailsIn
          * @description Where a partner is paid, and what must be known for it.
          */
@@ -2570,6 +3071,53 @@ export interface components {
             verified: boolean;
             /** Wallet */
             wallet: string | null;
+        };
+        /**
+         * DistributionIn
+         * @description A stated business instead of past orders.
+         */
+        DistributionIn: {
+            /**
+             * Customers
+             * @default 1000
+             */
+            customers: number;
+            /**
+             * Median
+             * @description Minor units
+             * @default 5000
+             */
+            median: string;
+            /**
+             * Months
+             * @default 12
+             */
+            months: number;
+            /**
+             * Orders Each
+             * @default 3
+             */
+            orders_each: number;
+            /**
+             * Partners
+             * @default 50
+             */
+            partners: number;
+            /**
+             * Refunds Bps
+             * @default 200
+             */
+            refunds_bps: number;
+            /**
+             * Sigma
+             * @default 0.8
+             */
+            sigma: number;
+            /**
+             * Spread
+             * @default 1
+             */
+            spread: number;
         };
         /**
          * DocumentModel
@@ -2625,7 +3173,7 @@ export interface components {
              */
             held: string;
             /** Months */
-            months: components["schemas"]["MonthOut"][];
+            months: components["schemas"]["fenrun__settlement__schemas__MonthOut"][];
             next_release: components["schemas"]["ReleaseOut"] | null;
             /**
              * Paid
@@ -2897,6 +3445,143 @@ export interface components {
             field: string;
         };
         /**
+         * FiguresOut
+         * @description What a plan comes to.
+         */
+        FiguresOut: {
+            against_today: components["schemas"]["AgainstOut"];
+            /** Break Even Bps */
+            break_even_bps?: number | null;
+            bridge: components["schemas"]["BridgeOut"];
+            /** Budget Left */
+            budget_left: string | null;
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /** Cliffs */
+            cliffs: components["schemas"]["CliffOut"][];
+            /**
+             * Cost
+             * @description Minor units of the currency
+             */
+            cost: string;
+            /** Cost By Kind */
+            cost_by_kind: {
+                [key: string]: string;
+            };
+            /** Cost By Role */
+            cost_by_role: {
+                [key: string]: string;
+            };
+            /** Curves */
+            curves: components["schemas"]["CurveOut"][];
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Effective Rate Bps */
+            effective_rate_bps: number | null;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /**
+             * Margin After
+             * @description Minor units of the currency
+             */
+            margin_after: string;
+            /** Margin After Bps */
+            margin_after_bps: number | null;
+            /** Months */
+            months: components["schemas"]["fenrun__simulator__result_schemas__MonthOut"][];
+            /** Name */
+            name: string;
+            /** Orders */
+            orders: number;
+            payouts: components["schemas"]["PayoutsOut"];
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+            /**
+             * Sensitivity
+             * @default []
+             */
+            sensitivity: components["schemas"]["TornadoOut"][];
+            /** Simulated Only */
+            simulated_only: string[];
+            /**
+             * Stress
+             * @default []
+             */
+            stress: components["schemas"]["StressOut"][];
+            /** Tiers */
+            tiers: components["schemas"]["MoveOut"][];
+        };
+        /**
+         * FindingOut
+         * @description What somebody should look at: a code, and the figures that belong to it.
+         */
+        FindingOut: {
+            /** By */
+            by?: string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "above_margin" | "falling_rate" | "cliff" | "above_deductible" | "over_budget" | "refunds_after_hold";
+            /** Kind */
+            kind?: ("new" | "renewal") | null;
+            /** Limit Bps */
+            limit_bps?: number | null;
+            /** Near */
+            near?: number | null;
+            /** Plan */
+            plan?: string | null;
+            /** Rate Bps */
+            rate_bps?: number | null;
+            /** Refunds */
+            refunds?: number | null;
+            /** Role */
+            role?: ("referrer" | "implementer" | "trainer") | null;
+            /** Rule */
+            rule?: string | null;
+            /** Share Bps */
+            share_bps?: number | null;
+            /** Threshold */
+            threshold?: string | null;
+            /** Worth */
+            worth?: string | null;
+        };
+        /**
+         * ForecastOut
+         * @description What a period like the past one may bring, by Monte Carlo.
+         */
+        ForecastOut: {
+            /** Better Bps */
+            better_bps: number;
+            cost: components["schemas"]["IntervalOut"];
+            margin_after: components["schemas"]["IntervalOut"];
+            /** Name */
+            name: string;
+            revenue: components["schemas"]["IntervalOut"];
+        };
+        /**
+         * FoundOut
+         * @description A point of the Pareto front.
+         */
+        FoundOut: {
+            design: components["schemas"]["DesignIn-Output"];
+            /** Keeps */
+            keeps: boolean;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+        };
+        /**
          * HappeningOut
          * @description Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither.
          */
@@ -2940,6 +3625,27 @@ export interface components {
             to_debt: string;
             /** Transaction Hash */
             transaction_hash: string | null;
+        };
+        /**
+         * IntervalOut
+         * @description The bounds of an 80 % interval, and the median.
+         */
+        IntervalOut: {
+            /**
+             * P10
+             * @description Minor units of the currency
+             */
+            p10: string;
+            /**
+             * P50
+             * @description Minor units of the currency
+             */
+            p50: string;
+            /**
+             * P90
+             * @description Minor units of the currency
+             */
+            p90: string;
         };
         /**
          * InvitationAcceptance
@@ -3187,49 +3893,16 @@ export interface components {
             wallet: string | null;
         };
         /**
-         * MonthOut
-         * @description What a partner earned in a month, by role, and its volume.
+         * MoveOut
+         * @description Months of partners that are in one tier under today's plan, and in another under the candidate.
          */
-        MonthOut: {
-            /**
-             * Clawed Back
-             * @description Minor units of the currency
-             */
-            clawed_back: string;
-            /**
-             * Earned
-             * @description Minor units of the currency
-             */
-            earned: string;
-            /**
-             * Implementer
-             * @description Minor units of the currency
-             */
-            implementer: string;
-            /** Month */
-            month: string;
-            /** Orders */
-            orders: number;
-            /**
-             * Paid
-             * @description Minor units of the currency
-             */
-            paid: string;
-            /**
-             * Referrer
-             * @description Minor units of the currency
-             */
-            referrer: string;
-            /**
-             * Trainer
-             * @description Minor units of the currency
-             */
-            trainer: string;
-            /**
-             * Volume
-             * @description Minor units of the currency
-             */
-            volume: string;
+        MoveOut: {
+            /** From */
+            from: number;
+            /** Months */
+            months: number;
+            /** To */
+            to: number;
         };
         /**
          * OneselfOut
@@ -3455,6 +4128,13 @@ export interface components {
             /** Has More */
             has_more: boolean;
         };
+        /** Page[ProposalOut] */
+        Page_ProposalOut_: {
+            /** Data */
+            data: components["schemas"]["ProposalOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
         /** Page[RefusalOut] */
         Page_RefusalOut_: {
             /** Data */
@@ -3466,6 +4146,13 @@ export interface components {
         Page_RunOut_: {
             /** Data */
             data: components["schemas"]["RunOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[SimulationOut] */
+        Page_SimulationOut_: {
+            /** Data */
+            data: components["schemas"]["SimulationOut"][];
             /** Has More */
             has_more: boolean;
         };
@@ -3669,6 +4356,38 @@ export interface components {
             withheld: string;
         };
         /**
+         * PayoutsOut
+         * @description How what partners get is distributed among those who get anything.
+         */
+        PayoutsOut: {
+            /** Gini */
+            gini: number | null;
+            /** Histogram */
+            histogram: components["schemas"]["ColumnOut"][];
+            /**
+             * Most
+             * @description Minor units of the currency
+             */
+            most: string;
+            /**
+             * P10
+             * @description Minor units of the currency
+             */
+            p10: string;
+            /**
+             * P50
+             * @description Minor units of the currency
+             */
+            p50: string;
+            /**
+             * P90
+             * @description Minor units of the currency
+             */
+            p90: string;
+            /** Partners Paid */
+            partners_paid: number;
+        };
+        /**
          * PeriodBalanceLine
          * @description All accounts of a kind. Balances are on the side that is natural for the type.
          */
@@ -3847,6 +4566,22 @@ export interface components {
             version: number;
         };
         /**
+         * PointOut
+         * @description A point of a payout curve.
+         */
+        PointOut: {
+            /**
+             * Payout
+             * @description Minor units of the currency
+             */
+            payout: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+        };
+        /**
          * PostingOut
          * @description An amount that moved: `source` was debited, `destination` credited.
          *
@@ -3877,6 +4612,33 @@ export interface components {
             transaction: number;
         };
         /**
+         * PreviewIn
+         * @description What is redrawn while a plan is edited.
+         */
+        PreviewIn: {
+            /**
+             * @default {
+             *       "churn_bps": 0,
+             *       "elasticity_bps": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "margin_bps": 6000,
+             *       "refunds_bps": 0,
+             *       "seed": 1,
+             *       "tax_bps": 0,
+             *       "volume_bps": 10000
+             *     }
+             */
+            assumptions: components["schemas"]["AssumptionsIn-Input"];
+            /**
+             * Designs
+             * @default []
+             */
+            designs: components["schemas"]["DesignIn-Input"][];
+        };
+        /**
          * Problem
          * @description An error, as RFC 9457 has it. `code` is stable; `detail` says what to do.
          */
@@ -3895,12 +4657,70 @@ export interface components {
             type: string;
         };
         /**
-         * ReasonIn
-         * @description Why a run is turned down or called off.
+         * ProposalIn
+         * @description Which rule of which candidate is to be the next version of which plan.
          */
-        ReasonIn: {
+        ProposalIn: {
+            /** Code */
+            code: string;
+            /** Design */
+            design: string;
+            /** Plan */
+            plan: string;
+        };
+        /**
+         * ProposalOut
+         * @description A candidate that is proposed as a plan version.
+         */
+        ProposalOut: {
+            /** Code */
+            code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Design */
+            design: string;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Id */
+            id: string;
+            /** Plan Id */
+            plan_id: string | null;
+            /** Plan Status */
+            plan_status: ("pending" | "published") | null;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
             /** Reason */
-            reason: string;
+            reason: string | null;
+            /** Simulation Id */
+            simulation_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "approved" | "rejected";
+            terms: components["schemas"]["RuleIn-Output"];
+        };
+        /**
+         * RangeIn
+         * @description What the search may choose from.
+         */
+        RangeIn: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Step
+             * @default 25
+             */
+            step: number;
         };
         /**
          * RecoveryCodes
@@ -4039,6 +4859,122 @@ export interface components {
             overlap_hours: number;
         };
         /**
+         * RuleIn
+         * @description The terms of a candidate plan. The rates of a role that is not named are zero; `split` stands for both tables.
+         */
+        "RuleIn-Input": {
+            /**
+             * Basis
+             * @default month_before
+             * @enum {string}
+             */
+            basis: "month_before" | "marginal" | "retroactive" | "growth" | "target";
+            /** Cap */
+            cap?: string | null;
+            /** Clawback Days */
+            clawback_days?: number | null;
+            /**
+             * Floor
+             * @description Minor units of the currency
+             * @default 0
+             */
+            floor: string;
+            /**
+             * Hold Days
+             * @default 0
+             */
+            hold_days: number;
+            /**
+             * New
+             * @default {}
+             */
+            new: {
+                [key: string]: number[];
+            };
+            /**
+             * Period Months
+             * @default 1
+             */
+            period_months: number;
+            /**
+             * Renewal
+             * @default {}
+             */
+            renewal: {
+                [key: string]: number[];
+            };
+            split?: components["schemas"]["SplitIn"] | null;
+            /**
+             * Target
+             * @description Minor units of the currency
+             * @default 0
+             */
+            target: string;
+            /**
+             * Tier Thresholds
+             * @default []
+             */
+            tier_thresholds: string[];
+        };
+        /**
+         * RuleIn
+         * @description The terms of a candidate plan. The rates of a role that is not named are zero; `split` stands for both tables.
+         */
+        "RuleIn-Output": {
+            /**
+             * Basis
+             * @default month_before
+             * @enum {string}
+             */
+            basis: "month_before" | "marginal" | "retroactive" | "growth" | "target";
+            /** Cap */
+            cap?: string | null;
+            /** Clawback Days */
+            clawback_days?: number | null;
+            /**
+             * Floor
+             * @description Minor units of the currency
+             * @default 0
+             */
+            floor: string;
+            /**
+             * Hold Days
+             * @default 0
+             */
+            hold_days: number;
+            /**
+             * New
+             * @default {}
+             */
+            new: {
+                [key: string]: number[];
+            };
+            /**
+             * Period Months
+             * @default 1
+             */
+            period_months: number;
+            /**
+             * Renewal
+             * @default {}
+             */
+            renewal: {
+                [key: string]: number[];
+            };
+            split?: components["schemas"]["SplitIn"] | null;
+            /**
+             * Target
+             * @description Minor units of the currency
+             * @default 0
+             */
+            target: string;
+            /**
+             * Tier Thresholds
+             * @default []
+             */
+            tier_thresholds: string[];
+        };
+        /**
          * RunIn
          * @description A run to prepare.
          */
@@ -4174,6 +5110,139 @@ export interface components {
             withheld: string;
         };
         /**
+         * SearchIn
+         * @description What the search varies, wants and keeps. It starts with the first design.
+         */
+        "SearchIn-Input": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Evaluations
+             * @default 600
+             */
+            evaluations: number;
+            /** Gini */
+            gini?: number | null;
+            /**
+             * Kinds
+             * @default [
+             *       "new",
+             *       "renewal"
+             *     ]
+             */
+            kinds: ("new" | "renewal")[];
+            /** Least Margin Bps */
+            least_margin_bps?: number | null;
+            /**
+             * Objectives
+             * @default [
+             *       "margin_after",
+             *       "partners_get"
+             *     ]
+             */
+            objectives: ("margin_after" | "partners_get" | "gini" | "partners_paid")[];
+            /** Partners Paid */
+            partners_paid?: number | null;
+            /**
+             * @default {
+             *       "high": 3000,
+             *       "low": 0,
+             *       "step": 25
+             *     }
+             */
+            rates: components["schemas"]["RangeIn"];
+            /**
+             * Roles
+             * @default [
+             *       "referrer",
+             *       "implementer",
+             *       "trainer"
+             *     ]
+             */
+            roles: ("referrer" | "implementer" | "trainer")[];
+            /** Segment Loss Bps */
+            segment_loss_bps?: number | null;
+        };
+        /**
+         * SearchIn
+         * @description What the search varies, wants and keeps. It starts with the first design.
+         */
+        "SearchIn-Output": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Evaluations
+             * @default 600
+             */
+            evaluations: number;
+            /** Gini */
+            gini?: number | null;
+            /**
+             * Kinds
+             * @default [
+             *       "new",
+             *       "renewal"
+             *     ]
+             */
+            kinds: ("new" | "renewal")[];
+            /** Least Margin Bps */
+            least_margin_bps?: number | null;
+            /**
+             * Objectives
+             * @default [
+             *       "margin_after",
+             *       "partners_get"
+             *     ]
+             */
+            objectives: ("margin_after" | "partners_get" | "gini" | "partners_paid")[];
+            /** Partners Paid */
+            partners_paid?: number | null;
+            /**
+             * @default {
+             *       "high": 3000,
+             *       "low": 0,
+             *       "step": 25
+             *     }
+             */
+            rates: components["schemas"]["RangeIn"];
+            /**
+             * Roles
+             * @default [
+             *       "referrer",
+             *       "implementer",
+             *       "trainer"
+             *     ]
+             */
+            roles: ("referrer" | "implementer" | "trainer")[];
+            /** Segment Loss Bps */
+            segment_loss_bps?: number | null;
+        };
+        /**
+         * SegmentOut
+         * @description What a segment of partners gets before and after.
+         */
+        SegmentOut: {
+            /**
+             * After
+             * @description Minor units of the currency
+             */
+            after: string;
+            /**
+             * Before
+             * @description Minor units of the currency
+             */
+            before: string;
+            /** Change Bps */
+            change_bps: number | null;
+            /** Partners */
+            partners: number;
+            /**
+             * Segment
+             * @enum {string}
+             */
+            segment: "large" | "middle" | "small";
+        };
+        /**
          * SessionOut
          * @description A session of one's own.
          */
@@ -4213,6 +5282,142 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SimulationIn
+         * @description A simulation: where its orders come from, what is assumed, and the candidates.
+         */
+        "SimulationIn-Input": {
+            /**
+             * @default {
+             *       "churn_bps": 0,
+             *       "elasticity_bps": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "margin_bps": 6000,
+             *       "refunds_bps": 0,
+             *       "seed": 1,
+             *       "tax_bps": 0,
+             *       "volume_bps": 10000
+             *     }
+             */
+            assumptions: components["schemas"]["AssumptionsIn-Input"];
+            /**
+             * Designs
+             * @default []
+             */
+            designs: components["schemas"]["DesignIn-Input"][];
+            distribution?: components["schemas"]["DistributionIn"] | null;
+            /**
+             * Draws
+             * @default 200
+             */
+            draws: number;
+            /**
+             * Name
+             * @default simulation
+             */
+            name: string;
+            search?: components["schemas"]["SearchIn-Input"] | null;
+        };
+        /**
+         * SimulationIn
+         * @description A simulation: where its orders come from, what is assumed, and the candidates.
+         */
+        "SimulationIn-Output": {
+            /**
+             * @default {
+             *       "churn_bps": 0,
+             *       "elasticity_bps": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "margin_bps": 6000,
+             *       "refunds_bps": 0,
+             *       "seed": 1,
+             *       "tax_bps": 0,
+             *       "volume_bps": 10000
+             *     }
+             */
+            assumptions: components["schemas"]["AssumptionsIn-Output"];
+            /**
+             * Designs
+             * @default []
+             */
+            designs: components["schemas"]["DesignIn-Output"][];
+            distribution?: components["schemas"]["DistributionIn"] | null;
+            /**
+             * Draws
+             * @default 200
+             */
+            draws: number;
+            /**
+             * Name
+             * @default simulation
+             */
+            name: string;
+            search?: components["schemas"]["SearchIn-Output"] | null;
+        };
+        /**
+         * SimulationOut
+         * @description A saved simulation.
+         */
+        SimulationOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Progress Bps */
+            progress_bps: number;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done" | "failed" | "canceled";
+        };
+        /**
+         * SimulationWithResult
+         * @description A saved simulation, what was asked, and what came of it.
+         */
+        SimulationWithResult: {
+            asked: components["schemas"]["SimulationIn-Output"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Progress Bps */
+            progress_bps: number;
+            /** Reason */
+            reason: string | null;
+            result: components["schemas"]["ComparisonOut"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done" | "failed" | "canceled";
         };
         /**
          * SourceSecretIn
@@ -4256,6 +5461,20 @@ export interface components {
             id: string;
             /** Source */
             source: string;
+        };
+        /**
+         * SplitIn
+         * @description Rates as a total per tier, divided among the roles by parts that add up to 10,000.
+         */
+        SplitIn: {
+            /** New Bps */
+            new_bps: number[];
+            /** Parts Bps */
+            parts_bps: {
+                [key: string]: number;
+            };
+            /** Renewal Bps */
+            renewal_bps: number[];
         };
         /**
          * Statement
@@ -4553,6 +5772,41 @@ export interface components {
             orders: number;
         };
         /**
+         * StressOut
+         * @description The same at another volume.
+         */
+        StressOut: {
+            /**
+             * Cost
+             * @description Minor units of the currency
+             */
+            cost: string;
+            /** Effective Rate Bps */
+            effective_rate_bps: number | null;
+            /**
+             * Margin After
+             * @description Minor units of the currency
+             */
+            margin_after: string;
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+            /**
+             * Today Cost
+             * @description Minor units of the currency
+             */
+            today_cost: string;
+            /**
+             * Today Margin After
+             * @description Minor units of the currency
+             */
+            today_margin_after: string;
+            /** Volume Bps */
+            volume_bps: number;
+        };
+        /**
          * TierOut
          * @description Where a partner stands in a plan that customers of its follow. A month's tier is fixed by the month before.
          */
@@ -4608,6 +5862,28 @@ export interface components {
              * @enum {string}
              */
             role: "referrer" | "implementer" | "trainer";
+        };
+        /**
+         * TornadoOut
+         * @description The margin after commission when one assumption is lower, or higher.
+         */
+        TornadoOut: {
+            /** Assumption */
+            assumption: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Margin At High
+             * @description Minor units of the currency
+             */
+            margin_at_high: string;
+            /**
+             * Margin At Low
+             * @description Minor units of the currency
+             */
+            margin_at_low: string;
         };
         /**
          * TotpConfirmation
@@ -4830,6 +6106,53 @@ export interface components {
             signature: string;
         };
         /**
+         * WhatIfMonth
+         * @description A month of a partner's: its volume, what it earns under the plans of today, and what it would have earned.
+         */
+        WhatIfMonth: {
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Month */
+            month: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+            /**
+             * Would Earn
+             * @description Minor units of the currency
+             */
+            would_earn: string;
+        };
+        /**
+         * WhatIfOut
+         * @description What a partner would have earned with its own orders at another volume, under the plans of today.
+         */
+        WhatIfOut: {
+            /** Currency */
+            currency: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Months */
+            months: components["schemas"]["WhatIfMonth"][];
+            /** Orders */
+            orders: number;
+            /** Volume Bps */
+            volume_bps: number;
+            /**
+             * Would Earn
+             * @description Minor units of the currency
+             */
+            would_earn: string;
+        };
+        /**
          * WithdrawalIn
          * @description A withdrawal that the partner's wallet signed: EIP-712, `Withdrawal` of the domain `Fenrun TokenVault`, `1`.
          */
@@ -4856,6 +6179,95 @@ export interface components {
              * @description The address to pay to
              */
             to: string;
+        };
+        /**
+         * ReasonIn
+         * @description Why a run is turned down or called off.
+         */
+        fenrun__payouts__schemas__ReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * MonthOut
+         * @description What a partner earned in a month, by role, and its volume.
+         */
+        fenrun__settlement__schemas__MonthOut: {
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /**
+             * Implementer
+             * @description Minor units of the currency
+             */
+            implementer: string;
+            /** Month */
+            month: string;
+            /** Orders */
+            orders: number;
+            /**
+             * Paid
+             * @description Minor units of the currency
+             */
+            paid: string;
+            /**
+             * Referrer
+             * @description Minor units of the currency
+             */
+            referrer: string;
+            /**
+             * Trainer
+             * @description Minor units of the currency
+             */
+            trainer: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+        };
+        /**
+         * MonthOut
+         * @description A month: revenue, what is earned, what refunds take back, and what becomes payable.
+         */
+        fenrun__simulator__result_schemas__MonthOut: {
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Month */
+            month: string;
+            /**
+             * Payable
+             * @description Minor units of the currency
+             */
+            payable: string;
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+        };
+        /**
+         * ReasonIn
+         * @description Why a proposal is turned down.
+         */
+        fenrun__simulator__saved_schemas__ReasonIn: {
+            /** Reason */
+            reason: string;
         };
     };
     responses: never;
@@ -9493,6 +10905,101 @@ export interface operations {
             };
         };
     };
+    what_if_v1_partners__partner_id__what_if_get: {
+        parameters: {
+            query?: {
+                /** @description Of its own volume, in basis points */
+                volume_bps?: number;
+            };
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `nothing_to_simulate` There are no orders */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     withdraw_v1_partners__partner_id__withdrawals_post: {
         parameters: {
             query?: never;
@@ -10050,7 +11557,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["fenrun__payouts__schemas__ReasonIn"];
             };
         };
         responses: {
@@ -10242,7 +11749,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["fenrun__payouts__schemas__ReasonIn"];
             };
         };
         responses: {
@@ -10820,6 +12327,278 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    proposals_v1_plan_proposals_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProposalOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    approve_v1_plan_proposals__proposal_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `same_person` This needs somebody else */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reject_v1_plan_proposals__proposal_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["fenrun__simulator__saved_schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11924,6 +13703,615 @@ export interface operations {
                 };
             };
             /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    simulations_v1_simulations_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SimulationOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    save_v1_simulations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationIn-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationWithResult"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_v1_simulations_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `nothing_to_simulate` There are no orders */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan · `too_much_volume` The orders add up to more than can be reckoned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    simulation_v1_simulations__simulation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationWithResult"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_v1_simulations__simulation_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationWithResult"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    file_v1_simulations__simulation_id__file_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "xlsx" | "pdf";
+                language?: "en" | "zh-CN";
+            };
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    propose_v1_simulations__simulation_id__proposals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulated_only` The contract cannot settle this plan · `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan */
             422: {
                 headers: {
                     [name: string]: unknown;

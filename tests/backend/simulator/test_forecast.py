@@ -5,7 +5,7 @@ import pytest
 
 from fenrun.plans.split import Terms
 from fenrun.simulator import measures
-from fenrun.simulator.comparison import TODAY, World, break_even, compare, sensitivity, stress
+from fenrun.simulator.comparison import TODAY, World, at_length, break_even, sensitivity, stress
 from fenrun.simulator.designs import Design, Rule, flat
 from fenrun.simulator.engine import reckon
 from fenrun.simulator.montecarlo import simulate
@@ -202,11 +202,12 @@ def test_more_volume_breaks_even_where_a_plan_costs_more():
 def test_the_plan_at_full_volume_is_the_plan():
     history = drawn(Distribution(customers=300), "plan", TIERED, 3)
     world = World.of(history.orders, history.today, Assumptions(elasticity_bps=(0, 3_000, 3_000)))
-    found = compare(world, [SIMPLE])
-    low, plan, high = found["designs"][0]["stress"]
-    assert plan["cost"] == found["designs"][0]["cost"] == world.reckon(SIMPLE).cost
+    found, today = at_length(world, SIMPLE), at_length(world, TODAY)
+    low, plan, high = found["stress"]
+    assert plan["cost"] == found["cost"] == world.reckon(SIMPLE).cost
     assert low["cost"] < plan["cost"] < high["cost"]
-    assert found["today"]["against_today"]["losers"] == found["today"]["against_today"]["winners"] == 0
+    assert today["against_today"]["losers"] == today["against_today"]["winners"] == 0
+    assert today["break_even_bps"] == 10_000
     assert stress(world, TODAY)[1]["today_cost"] == world.now.cost
 
 
