@@ -4633,6 +4633,11 @@ export interface components {
              */
             assumptions: components["schemas"]["AssumptionsIn-Input"];
             /**
+             * At Length
+             * @default false
+             */
+            at_length: boolean;
+            /**
              * Designs
              * @default []
              */
