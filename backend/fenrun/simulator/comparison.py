@@ -75,7 +75,7 @@ def figures(world: World, design: Design) -> dict[str, Any]:
         "simulated_only": design.simulated_only(),
         **measures.totals(then, world.assumptions),
         "months": measures.months(then),
-        "payouts": measures.payouts(then.by_partner),
+        "payouts": measures.payouts(then.by_partner, world.now.by_partner),
         "against_today": measures.against(world.now, then),
         "tiers": measures.migration(world.now, then),
         "cliffs": measures.cliffs(then)[:24],

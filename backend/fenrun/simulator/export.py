@@ -122,7 +122,7 @@ class _Sheets:
         values = self._found.assumptions.model_dump()
         budget = values.pop("budget")
         rows: Rows = [
-            [self._words[name], ", ".join(map(_percent, value)) if isinstance(value, tuple) else _percent(value)]
+            [self._words[name], ", ".join(map(_percent, value)) if isinstance(value, list) else _percent(value)]
             for name, value in values.items()
             if name != "seed"
         ]

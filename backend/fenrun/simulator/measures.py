@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fenrun.kit.calendar import day_number, day_of, move_months
-from fenrun.plans.split import KINDS, MAX_THRESHOLDS, ROLES, WHOLE_BPS, Ints
+from fenrun.plans.split import KINDS, MAX_THRESHOLDS, MOST, ROLES, WHOLE_BPS, Ints
 from fenrun.simulator.designs import Rule
 from fenrun.simulator.engine import Reckoned, share_of_slices
 from fenrun.simulator.world import Assumptions
@@ -116,19 +116,24 @@ def _month_name(month: int) -> str:
 # --- Partners -----------------------------------------------------------------------------------------
 
 
-def payouts(amounts: Ints) -> dict[str, Any]:
-    """How what partners get is distributed among those who get anything; percentiles by the nearest rank."""
+def payouts(amounts: Ints, today: Ints | None = None) -> dict[str, Any]:
+    """How what partners get is distributed among those who get anything; percentiles by the nearest rank.
+
+    Args:
+        today: What they get today; the histogram has both in the same columns.
+    """
     paid = np.sort(amounts[amounts > 0])
-    if len(paid) == 0:
-        return {"partners_paid": 0, "p10": 0, "p50": 0, "p90": 0, "most": 0, "gini": None, "histogram": []}
-    edges = _round_edges(int(paid[-1]))
-    counts = np.diff(np.searchsorted(paid, [*edges, int(paid[-1]) + 1]))
+    before = paid if today is None else np.sort(today[today > 0])
+    edges = _round_edges(max(int(ranked[-1]) for ranked in (paid, before) if len(ranked)) if len(paid) else 0)
+    bounds = [*edges, MOST]
+    counts, counts_before = (np.diff(np.searchsorted(ranked, bounds)).tolist() for ranked in (paid, before))
+    columns = zip(edges, counts, counts_before, strict=True)
     return {
         "partners_paid": len(paid),
-        **{f"p{part}": int(paid[-(-part * len(paid) // 100) - 1]) for part in (10, 50, 90)},
-        "most": int(paid[-1]),
+        **{f"p{part}": int(paid[-(-part * len(paid) // 100) - 1]) if len(paid) else 0 for part in (10, 50, 90)},
+        "most": int(paid[-1]) if len(paid) else 0,
         "gini": gini(paid),
-        "histogram": [{"from": low, "partners": count} for low, count in zip(edges, counts.tolist(), strict=True)],
+        "histogram": [{"from": low, "partners": now, "today": then} for low, now, then in columns],
     }
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from fenrun.simulator.schemas import AssumptionsIn, DesignIn, Kind, Minor, Role, RuleIn
 
 
-class MonthOut(BaseModel):
+class SimulatedMonth(BaseModel):
     """A month: revenue, what is earned, what refunds take back, and what becomes payable."""
 
     month: str
@@ -22,6 +22,8 @@ class ColumnOut(BaseModel):
 
     from_: Annotated[Minor, Field(alias="from")]
     partners: int
+    today: int
+    """Partners in it under today's plan."""
 
 
 class PayoutsOut(BaseModel):
@@ -188,7 +190,7 @@ class FiguresOut(BaseModel):
     margin_after: Minor
     margin_after_bps: float | None
     budget_left: Minor | None
-    months: list[MonthOut]
+    months: list[SimulatedMonth]
     payouts: PayoutsOut
     against_today: AgainstOut
     tiers: list[MoveOut]

@@ -134,7 +134,7 @@ class AssumptionsIn(_In):
     churn_bps: Bps = 0
     refunds_bps: Bps = 0
     volume_bps: Annotated[int, Field(ge=100, le=100_000)] = 10_000
-    elasticity_bps: tuple[int, int, int] = (0, 0, 0)
+    elasticity_bps: Annotated[list[int], Field(min_length=3, max_length=3)] = [0, 0, 0]
     """The lowest, the likeliest and the highest belief; 10,000 is one percent of volume for one percent more."""
     seed: Annotated[int, Field(ge=0, le=2**31)] = 1
 
@@ -147,8 +147,8 @@ class AssumptionsIn(_In):
         low, likely, high = self.elasticity_bps
         if not -50_000 <= low <= likely <= high <= 50_000:
             raise DesignError("elasticity_bps: lowest, likeliest and highest must ascend, between -50000 and 50000")
-        values = self.model_dump()
-        return Assumptions(**{**values, "budget": None if self.budget is None else int(self.budget)})
+        budget = None if self.budget is None else int(self.budget)
+        return Assumptions(**{**self.model_dump(), "budget": budget, "elasticity_bps": (low, likely, high)})
 
 
 class DistributionIn(_In):

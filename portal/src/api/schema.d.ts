@@ -2349,11 +2349,7 @@ export interface components {
              *       0
              *     ]
              */
-            elasticity_bps: [
-                number,
-                number,
-                number
-            ];
+            elasticity_bps: number[];
             /**
              * Margin Bps
              * @default 6000
@@ -2400,11 +2396,7 @@ export interface components {
              *       0
              *     ]
              */
-            elasticity_bps: [
-                number,
-                number,
-                number
-            ];
+            elasticity_bps: number[];
             /**
              * Margin Bps
              * @default 6000
@@ -2758,6 +2750,8 @@ export interface components {
             from: string;
             /** Partners */
             partners: number;
+            /** Today */
+            today: number;
         };
         /**
          * CommissionOut
@@ -3173,7 +3167,7 @@ export interface components {
              */
             held: string;
             /** Months */
-            months: components["schemas"]["fenrun__settlement__schemas__MonthOut"][];
+            months: components["schemas"]["MonthOut"][];
             next_release: components["schemas"]["ReleaseOut"] | null;
             /**
              * Paid
@@ -3494,7 +3488,7 @@ export interface components {
             /** Margin After Bps */
             margin_after_bps: number | null;
             /** Months */
-            months: components["schemas"]["fenrun__simulator__result_schemas__MonthOut"][];
+            months: components["schemas"]["SimulatedMonth"][];
             /** Name */
             name: string;
             /** Orders */
@@ -3891,6 +3885,51 @@ export interface components {
             role: "partner" | "operator" | "finance" | "compliance" | "auditor" | "admin";
             /** Wallet */
             wallet: string | null;
+        };
+        /**
+         * MonthOut
+         * @description What a partner earned in a month, by role, and its volume.
+         */
+        MonthOut: {
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /**
+             * Implementer
+             * @description Minor units of the currency
+             */
+            implementer: string;
+            /** Month */
+            month: string;
+            /** Orders */
+            orders: number;
+            /**
+             * Paid
+             * @description Minor units of the currency
+             */
+            paid: string;
+            /**
+             * Referrer
+             * @description Minor units of the currency
+             */
+            referrer: string;
+            /**
+             * Trainer
+             * @description Minor units of the currency
+             */
+            trainer: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
         };
         /**
          * MoveOut
@@ -5289,6 +5328,34 @@ export interface components {
             password: string;
         };
         /**
+         * SimulatedMonth
+         * @description A month: revenue, what is earned, what refunds take back, and what becomes payable.
+         */
+        SimulatedMonth: {
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Month */
+            month: string;
+            /**
+             * Payable
+             * @description Minor units of the currency
+             */
+            payable: string;
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+        };
+        /**
          * SimulationIn
          * @description A simulation: where its orders come from, what is assumed, and the candidates.
          */
@@ -6192,79 +6259,6 @@ export interface components {
         fenrun__payouts__schemas__ReasonIn: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * MonthOut
-         * @description What a partner earned in a month, by role, and its volume.
-         */
-        fenrun__settlement__schemas__MonthOut: {
-            /**
-             * Clawed Back
-             * @description Minor units of the currency
-             */
-            clawed_back: string;
-            /**
-             * Earned
-             * @description Minor units of the currency
-             */
-            earned: string;
-            /**
-             * Implementer
-             * @description Minor units of the currency
-             */
-            implementer: string;
-            /** Month */
-            month: string;
-            /** Orders */
-            orders: number;
-            /**
-             * Paid
-             * @description Minor units of the currency
-             */
-            paid: string;
-            /**
-             * Referrer
-             * @description Minor units of the currency
-             */
-            referrer: string;
-            /**
-             * Trainer
-             * @description Minor units of the currency
-             */
-            trainer: string;
-            /**
-             * Volume
-             * @description Minor units of the currency
-             */
-            volume: string;
-        };
-        /**
-         * MonthOut
-         * @description A month: revenue, what is earned, what refunds take back, and what becomes payable.
-         */
-        fenrun__simulator__result_schemas__MonthOut: {
-            /**
-             * Clawed Back
-             * @description Minor units of the currency
-             */
-            clawed_back: string;
-            /**
-             * Earned
-             * @description Minor units of the currency
-             */
-            earned: string;
-            /** Month */
-            month: string;
-            /**
-             * Payable
-             * @description Minor units of the currency
-             */
-            payable: string;
-            /**
-             * Revenue
-             * @description Minor units of the currency
-             */
-            revenue: string;
         };
         /**
          * ReasonIn

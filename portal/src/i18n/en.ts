@@ -10,9 +10,10 @@ import design from "./en/design";
 import finance from "./en/finance";
 import letters from "./en/letters";
 import partner from "./en/partner";
+import simulator from "./en/simulator";
 import status from "./en/status";
 
-export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design } as const;
+export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...simulator, ...access, ...letters, ...design } as const;
 
 export type English = typeof en;
 export type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -7,7 +7,7 @@ export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 /** A file of words. What every page says is loaded first, the rest with the pages that say it. */
-export type Area = "common" | "status" | "account" | "partner" | "finance" | "channel" | "access" | "letters" | "design";
+export type Area = "common" | "status" | "account" | "partner" | "finance" | "channel" | "simulator" | "access" | "letters" | "design";
 
 const STORED_UNDER = "fenrun.language";
 const FIRST: readonly Area[] = ["common"];

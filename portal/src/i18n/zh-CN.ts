@@ -7,6 +7,7 @@ import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
 import letters from "./zh-CN/letters";
 import partner from "./zh-CN/partner";
+import simulator from "./zh-CN/simulator";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...access, ...letters, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...simulator, ...access, ...letters, ...design };

@@ -8,6 +8,7 @@ export const STAFF_PLACES: readonly Place[] = [
   { to: "/partners", label: "nav.partners", needs: "rows:all" },
   { to: "/customers", label: "nav.customers", needs: "rows:all" },
   { to: "/plans", label: "nav.plans", needs: "rows:all" },
+  { to: "/simulator", label: "nav.simulator", needs: "rows:all" },
   { to: "/orders", label: "nav.orders", needs: "rows:all" },
   { to: "/payouts", label: "nav.payouts", needs: "rows:all" },
   { to: "/batches", label: "nav.batches", needs: "rows:all" },

@@ -13,6 +13,7 @@ export const runSearch = searchOf({ ...list, view: isText, status: isStatus("pay
 export const foundSearch = searchOf(found);
 export const eventsSearch = searchOf({ ...found, view: isText, status: isStatus("event") });
 export const deliveriesSearch = searchOf({ ...list, status: isStatus("delivery"), endpoint: isText });
+export const simulatorSearch = searchOf({ simulation: isText });
 export const logSearch = searchOf({ ...list, actor: isText, target: isText, action: isText, from: isDay, to: isDay });
 
 export type AccountsSearch = ReturnType<typeof accountsSearch>;
@@ -23,6 +24,7 @@ export type RunSearch = ReturnType<typeof runSearch>;
 export type FoundSearch = ReturnType<typeof foundSearch>;
 export type EventsSearch = ReturnType<typeof eventsSearch>;
 export type DeliveriesSearch = ReturnType<typeof deliveriesSearch>;
+export type SimulatorSearch = ReturnType<typeof simulatorSearch>;
 export type LogSearch = ReturnType<typeof logSearch>;
 
 export const PARTNER_VIEWS = ["earnings", "payouts", "statements", "customers", "details"] as const;
