@@ -2,7 +2,8 @@ import { along, extent } from "./scale";
 
 export interface Span {
   name: string;
-  from: bigint;
+  /** Nothing where it begins with the axis: a whole amount beside which others differ. */
+  from?: bigint;
   to: bigint;
   /** What stands at its right. */
   note: string;
@@ -22,20 +23,20 @@ const FILLS = { good: "var(--good)", bad: "var(--bad)", quiet: "var(--implemente
 
 /** Spans one below the other: a waterfall, a tornado, or intervals. */
 export function SpansChart({ label, spans, close = false, mark }: Props) {
-  const ends = [...spans.flatMap(({ from, to }) => [from, to]), ...(mark === undefined ? [] : [mark])];
+  const ends = [...spans.flatMap(({ from, to }) => (from === undefined ? [to] : [from, to])), ...(mark === undefined ? [] : [mark])];
   const most = extent(ends).high;
   const least = ends.reduce((low, end) => (end < low ? end : low), most);
   const low = close ? least - (most - least) / 10n : extent(ends).low;
   return (
     <figure aria-label={label}>
-      <dl className="space-y-3 text-sm">
-        {spans.map(({ name, from, to, note, tone }) => {
+      <ul className="space-y-3 text-sm">
+        {spans.map(({ name, from = low, to, note, tone }) => {
           const [left, right] = from < to ? [from, to] : [to, from];
           return (
-            <div key={name}>
+            <li key={name}>
               <div className="flex flex-wrap justify-between gap-x-4">
-                <dt className="wrap-anywhere">{name}</dt>
-                <dd className="money text-muted">{note}</dd>
+                <span className="wrap-anywhere">{name}</span>
+                <span className="money text-muted">{note}</span>
               </div>
               <div aria-hidden className="relative mt-1 h-2 rounded-full bg-sunken">
                 <span
@@ -44,10 +45,10 @@ export function SpansChart({ label, spans, close = false, mark }: Props) {
                 />
                 {mark !== undefined && <span className="absolute h-full " style={{ left: `${along(mark, low, most)}%`, width: 2, background: "var(--ink)" }} />}
               </div>
-            </div>
+            </li>
           );
         })}
-      </dl>
+      </ul>
     </figure>
   );
 }

@@ -20,9 +20,9 @@ interface Band {
 }
 
 /** Between two tiers. */
-const GAP = 4;
+const GAP = 3;
 /** So that a block can be seen, and its name read beside the next one's. */
-const LEAST = 3;
+const LEAST = 9;
 
 /** Where blocks and bands of a flow lie: the highest tier on top, bands in the order of the other side. */
 export function bandsOf(moves: readonly Move[]): { bands: Band[]; left: Block[]; right: Block[] } {

@@ -1,6 +1,6 @@
 /** How the plans of a comparison look, today's first: by colour, and by dashes for whoever does not tell colours apart. */
 export const SERIES = [
-  { colour: "var(--muted)", dash: "1 4" },
+  { colour: "var(--muted)", dash: "5 2" },
   { colour: "var(--accent)", dash: "" },
   { colour: "var(--wait)", dash: "9 3" },
   { colour: "var(--bad)", dash: "3 3" },

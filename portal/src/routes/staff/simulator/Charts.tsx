@@ -94,16 +94,16 @@ function Bridge({ figures, currency }: { figures: Figures; currency: string }) {
   const [before, byPlan, byResponse, after] = [figures.bridge.before, figures.bridge.by_plan, figures.bridge.by_response, figures.bridge.after].map(BigInt) as [bigint, bigint, bigint, bigint];
   const signed = (amount: bigint) => `${amount > 0n ? "+" : ""}${format.money(amount, currency)}`;
   const step = (name: string, from: bigint, change: bigint) => ({ name, from, to: from + change, note: signed(change), tone: change < 0n ? ("bad" as const) : ("good" as const) });
-  const whole = (name: string, amount: bigint) => ({ name, from: before < after ? before : after, to: amount, note: format.money(amount, currency), tone: "quiet" as const });
+  const whole = (name: string, amount: bigint) => ({ name, to: amount, note: format.money(amount, currency), tone: "quiet" as const });
   return (
     <SpansChart
       label={t("simulator.bridge")}
       close
       spans={[
-        { ...whole(t("simulator.bridgeBefore"), before), from: 0n },
+        whole(t("simulator.bridgeBefore"), before),
         step(t("simulator.bridgePlan"), before, byPlan),
         step(t("simulator.bridgeResponse"), before + byPlan, byResponse),
-        { ...whole(t("simulator.bridgeAfter"), after), from: 0n },
+        whole(t("simulator.bridgeAfter"), after),
       ]}
     />
   );

@@ -30,7 +30,7 @@ export function Comparison({ plans, currency }: Props) {
     </tr>
   );
   return (
-    <Table label={t("simulator.compared")}>
+    <Table still label={t("simulator.compared")}>
       <thead>
         <tr>
           <Head>{currency}</Head>

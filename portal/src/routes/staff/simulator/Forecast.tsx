@@ -91,9 +91,10 @@ export function Front({ found }: { found: Comparison }) {
         selected={selected}
         onSelect={setSelected}
       />
-      <div className="mt-4">
+      <details className="mt-4">
+        <summary className="w-fit text-sm font-medium text-accent">{t("simulator.rates")}</summary>
         <RateSummary design={chosen.design} currency={currency} />
-      </div>
+      </details>
     </Card>
   );
 }

@@ -13,7 +13,7 @@ export function RateSummary({ design, currency }: { design: Design; currency: st
     KINDS.flatMap((kind) => ROLES.map((role) => ({ code, rule, kind, role, rates: ratesOf(rule, kind, role) }))).filter(({ rates }) => rates.some((rate) => rate > 0)),
   );
   return (
-    <Table label={t("simulator.rates")}>
+    <Table still label={`${t("simulator.rates")}: ${design.name}`}>
       <thead>
         <tr>
           <Head>{t("nav.plans")}</Head>

@@ -28,7 +28,7 @@ function TextField<Value>({ label, quiet = false, unit, value, onChange, parse, 
     if (found !== undefined && !same(found, value)) onChange(found);
   };
   return (
-    <div className={quiet ? "min-w-24" : ""}>
+    <div className={quiet ? "relative min-w-24" : ""}>
       <label htmlFor={id} className={quiet ? "sr-only" : "mb-1 block text-sm font-medium"}>
         {label}
       </label>
