@@ -145,6 +145,10 @@ bench: setup setup-test ## The backend: intake to books, indexing, audit, reads,
 bench-demo: setup ## Time the replay against the bare chain (ARGS="--scenario FOLDER")
 	@$(RUN) python scripts/bench_demo.py $(ARGS)
 
+.PHONY: bench-simulator
+bench-simulator: setup ## The simulator: a million orders by a hundred plans (ARGS="--orders 100000 --plans 10")
+	@$(RUN) python scripts/bench_simulator.py $(ARGS)
+
 ##@ Generated files
 
 .PHONY: artifacts

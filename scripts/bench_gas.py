@@ -17,6 +17,8 @@ import random
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,19 +130,21 @@ class Bench:
 
     def settle(self, customers: list[bytes]) -> dict[str, Any]:
         """The receipt of a batch of one order for each customer."""
+        return self.settle_orders([(customer, self.draw.randrange(1_000, 200_000), 0) for customer in customers])
+
+    def settle_orders(self, batch: list[tuple[bytes, int, int]]) -> dict[str, Any]:
+        """The receipt of a batch of orders: customer, base in minor units, 0 for new and 1 for renewal."""
         now = int(self.client.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
         orders = b""
-        for customer in customers:
+        for customer, base, kind in batch:
             self.order_no += 1
-            reference = keccak(text=f"order {self.order_no}")[:16]
-            base = self.draw.randrange(1_000, 200_000)
             orders += OrderRecord(
                 order_no=self.order_no,
                 base=base,
-                kind=0,
+                kind=kind,
                 paid_at=now - 3_600,
                 customer_key=customer,
-                order_ref=reference,
+                order_ref=keccak(text=f"order {self.order_no}")[:16],
             ).pack()
         deployment = Deployment(self.chain_id, self.at)
         signature = attest(ATTESTOR, deployment, orders, now + DAY)
@@ -187,10 +191,7 @@ def measure(bench: Bench) -> dict[str, int]:
 
 def refund(bench: Bench, customers: list[bytes]) -> int:
     """A first partial refund, by a proof of eight hashes."""
-    receipt = bench.settle(customers)
-    topic = next(t for t, name in artifact("SettlementLedger").event_names.items() if name == "BatchSettled")
-    log = next(log for log in receipt["logs"] if log["topics"][0] == to_hex(topic))
-    fields = artifact("SettlementLedger").event("BatchSettled", bytes.fromhex(log["data"][2:]))
+    fields = settled(bench.settle(customers))
     leaves = fields["leaves"]
     leaf = [leaves[i : i + 32] for i in range(0, LEAF_BYTES, 32)]
     proven = (fields["batchId"], leaf, merkle_proof(leaves, 0))
@@ -221,8 +222,36 @@ def worst(bench: Bench) -> dict[str, int]:
     return {"worst_100x300": round(gas / count), "worst_fits": int(GAS_CAP / (gas / count))}
 
 
+def settled(receipt: dict[str, Any]) -> dict[str, Any]:
+    """What a receipt says of the batch that it settled."""
+    topic = next(t for t, name in artifact("SettlementLedger").event_names.items() if name == "BatchSettled")
+    log = next(log for log in receipt["logs"] if log["topics"][0] == to_hex(topic))
+    return artifact("SettlementLedger").event("BatchSettled", bytes.fromhex(log["data"][2:]))
+
+
 def _gas(receipt: dict[str, Any]) -> int:
     return int(receipt["gasUsed"], 16)
+
+
+@contextmanager
+def bare_chain() -> Iterator[Client]:
+    """An Anvil of its own, whose clock begins at `GENESIS`, ended afterwards."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "anvil.log").open("wb") as log:
+        command = [
+            anvil_program(), "--port", str(port), "--hardfork", "osaka", "--enable-tx-gas-limit", "--silent",
+            "--timestamp", str(GENESIS), "--gas-limit", "1000000000",
+        ]  # fmt: skip
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        client = Client(f"http://127.0.0.1:{port}")
+        try:
+            while not _answers(client) and process.poll() is None:
+                time.sleep(0.05)
+            yield client
+        finally:
+            client.close()
+            process.terminate()
+            process.wait()
 
 
 def main() -> None:
@@ -231,21 +260,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="fail when a figure is not the committed one")
     parser.add_argument("--write", action="store_true", help="write the committed figures")
     arguments = parser.parse_args()
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "anvil.log").open("wb") as log:
-        command = [
-            anvil_program(), "--port", str(port), "--hardfork", "osaka", "--enable-tx-gas-limit", "--silent",
-            "--timestamp", str(GENESIS), "--gas-limit", "1000000000",
-        ]  # fmt: skip
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        try:
-            client = Client(f"http://127.0.0.1:{port}")
-            while not _answers(client) and process.poll() is None:
-                time.sleep(0.05)
-            figures = measure(Bench(client))
-        finally:
-            process.terminate()
-            process.wait()
+    with bare_chain() as client:
+        figures = measure(Bench(client))
 
     print("gas per order, 200 orders × 3 partners unless the name says otherwise\n")
     for name, value in {**figures, **REFERENCES}.items():

@@ -3,8 +3,9 @@
 import statistics
 from pathlib import Path
 
-from bench_world import KEY, PARTNER, World
 from playwright.sync_api import Browser, sync_playwright
+
+from bench_world import KEY, PARTNER, World
 
 _CHROMIUM = Path(__file__).resolve().parent.parent / ".tools" / "chromium"
 _TIMES = 9

@@ -37,6 +37,8 @@ from fenrun.settlement import endpoints as settlement
 from fenrun.settlement import event_endpoints as events
 from fenrun.settlement import posting_endpoints as postings
 from fenrun.settlement import tier_endpoints as tiers
+from fenrun.simulator import endpoints as simulator
+from fenrun.simulator.saving_service import Histories
 from fenrun.statements import endpoints as statements
 from fenrun.statements import export_endpoints as exports
 from fenrun.webhooks import endpoints as webhooks
@@ -72,7 +74,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     app.state.settings = settings
     for domain in (
         registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
-        exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy,
+        exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy, simulator,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
@@ -90,6 +92,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.state.files = road.files
         app.state.webhooks_internal = road.webhooks_internal
         app.state.live = Hub(road.engine.url)
+        app.state.histories = Histories()
     _serve_docs(app)
     _serve_portal(app)
     # The last one added is the first to see a request.

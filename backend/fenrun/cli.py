@@ -30,6 +30,7 @@ from fenrun.operations import commands as operations
 from fenrun.payouts import commands as payouts
 from fenrun.registry.commands import api_keys, members
 from fenrun.settlement.tasks import Road
+from fenrun.simulator import commands as simulator
 from fenrun.statements import commands as statements
 
 
@@ -53,6 +54,7 @@ app.add_typer(api_keys, name="api-keys")
 app.add_typer(payouts.commands, name="payouts")
 app.add_typer(statements.app)
 app.add_typer(disputes.commands, name="disputes")
+app.add_typer(simulator.commands)
 
 Scenario = Annotated[Path, typer.Option("--scenario", help="Folder with partners, customers, plans and orders.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, last.")]

@@ -26,6 +26,7 @@ from fenrun.operations import repository
 from fenrun.payouts import tasks as payout_tasks
 from fenrun.privacy import tasks as privacy
 from fenrun.settlement.tasks import Road
+from fenrun.simulator.tasks import Simulant
 from fenrun.statements import tasks as statements
 from fenrun.webhooks.sending import Sender
 from fenrun.webhooks.tasks import Courier
@@ -88,7 +89,12 @@ def run(road: Road, stopping: threading.Event, settings: Settings) -> None:
         SetupError: the settings of mail make no sense.
     """
     postman = Postman(road.sessions, road.keys.reference_key, Server.of(settings), settings.origin())
-    everything = [*roles(settings.audit_seconds), Role("postman", lambda _: postman.step(), pause=1)]
+    simulant = Simulant(road.sessions, road.currency, stopping)
+    everything = [
+        *roles(settings.audit_seconds),
+        Role("postman", lambda _: postman.step(), pause=1),
+        Role("simulant", lambda _: simulant.step(), pause=1),
+    ]
     courier = Courier(road.sessions, road.keys.reference_key, Sender(internal=road.webhooks_internal))
     threads = [
         threading.Thread(target=courier.run, args=(stopping,), name="courier"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import threading
 import uuid
 
 import pyotp
@@ -16,6 +17,7 @@ from tests.backend.test_wallets import asked, signed
 from fenrun.chain import devnet
 from fenrun.payouts.bank_answer import CSV_COLUMNS
 from fenrun.payouts.settings import PayoutSettings
+from fenrun.simulator.tasks import Simulant
 from fenrun.statements import tasks as statements
 
 PAYER = PayoutSettings(payer_name="Fenrun", payer_account="GB82WEST12345698765432", payer_bic="NWBKGB2L")
@@ -453,6 +455,31 @@ def secret_removal(people):
     return Call(f"DELETE {SECRETS}/{{source}}/{{secret_id}}", people.finance, path=f"{add.path}/{made['id']}")
 
 
+SIMULATIONS = "/v1/simulations"
+
+
+def simulation_end(people):
+    id_ = people.operator.post(SIMULATIONS, json={"name": "a test"}).json()["id"]
+    return Call("simulation.canceled", people.operator, target=id_, path=f"{SIMULATIONS}/{id_}/cancel")
+
+
+def proposal(people):
+    flat = {"new": {"referrer": [1_000]}, "renewal": {"referrer": [500]}}
+    asked = {"designs": [{"name": "flat", "plans": {"*": flat}}], "draws": 0}
+    id_ = people.operator.post(SIMULATIONS, json=asked).json()["id"]
+    while Simulant(people.road.sessions, people.road.currency, threading.Event()).step():
+        pass
+    body = {"design": "flat", "plan": "*", "code": f"plan-{uuid.uuid4().hex[:8]}"}
+    return Call("plan.proposed", people.operator, body, path=f"{SIMULATIONS}/{id_}/proposals")
+
+
+def proposal_refusal(people):
+    asked = proposal(people)
+    id_ = people.operator.post(asked.path, json=asked.body).json()["id"]
+    path = f"/v1/plan-proposals/{id_}/reject"
+    return Call("plan.rejected", people.compliance, {"reason": "a test"}, id_, path)
+
+
 # By method and path. An endpoint that says nothing of its own to the log leaves `METHOD path`.
 def of_deal(what, action, client="rich", body=None, made=deals.submitted, content=None):
     """A call to a registration of the partner `rich`, in the state that it needs."""
@@ -629,10 +656,16 @@ CALLS = {
         "escalation", "dispute.escalated", "compliance", WORDS
     ),
     ("post", "/v1/recusals"): recusal,
+    ("post", SIMULATIONS): lambda people: Call("simulation.saved", people.operator, {"name": "a test", "draws": 0}),
+    ("post", f"{SIMULATIONS}/{{simulation_id}}/cancel"): simulation_end,
+    ("post", f"{SIMULATIONS}/{{simulation_id}}/proposals"): proposal,
+    ("post", "/v1/plan-proposals/{proposal_id}/reject"): proposal_refusal,
 }
 ELSEWHERE = {
     ("post", "/v1/partners/{partner_id}/withdrawals"),
     ("post", "/v1/session/invitation/accept"),
     ("post", "/v1/deals/{deal_id}/claim"),
+    ("post", f"{SIMULATIONS}/preview"),
+    ("post", "/v1/plan-proposals/{proposal_id}/approve"),
 }
-"""These need another world: see test_token_rail.py."""
+"""These need another world: see test_token_rail.py. Or they write nothing, or what others count: see test_saved.py."""

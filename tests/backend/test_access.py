@@ -20,6 +20,8 @@ ROWS = ("rich", "other", *STAFF, "reader")
 ALL_ROWS = (*STAFF, "reader")
 BOOKS = ("finance", "compliance", "auditor", "admin", "reader")
 FINANCE = ("finance",)
+CHANNEL = ("operator",)
+COMPLIANCE = ("compliance",)
 ACCESS = ("auditor", "admin")
 ADMIN = ("admin",)
 INVITERS = ("operator", "admin")
@@ -85,6 +87,17 @@ EXPECTED = {
     ("get", "/v1/partners/{partner_id}/earnings"): ROWS,
     ("get", "/v1/partners/{partner_id}/tiers"): ROWS,
     ("get", "/v1/estimate"): ROWS,
+    ("get", "/v1/partners/{partner_id}/what-if"): ROWS,
+    ("post", "/v1/simulations/preview"): CHANNEL,
+    ("get", "/v1/simulations"): ALL_ROWS,
+    ("post", "/v1/simulations"): CHANNEL,
+    ("get", "/v1/simulations/{simulation_id}"): ALL_ROWS,
+    ("post", "/v1/simulations/{simulation_id}/cancel"): CHANNEL,
+    ("get", "/v1/simulations/{simulation_id}/file"): ALL_ROWS,
+    ("post", "/v1/simulations/{simulation_id}/proposals"): CHANNEL,
+    ("get", "/v1/plan-proposals"): ALL_ROWS,
+    ("post", "/v1/plan-proposals/{proposal_id}/approve"): COMPLIANCE,
+    ("post", "/v1/plan-proposals/{proposal_id}/reject"): COMPLIANCE,
     ("get", "/v1/commissions"): ROWS,
     ("get", "/v1/commissions/{commission_id}"): ROWS,
     ("get", "/v1/commissions/{commission_id}/history"): ROWS,
@@ -233,6 +246,8 @@ def ids_of(people, name):
         "api_key_id": "ak_none",
         "invitation_id": "inv_none",
         "run_id": "pr_any",
+        "simulation_id": "sim_none",
+        "proposal_id": "pp_none",
         "endpoint_id": "wh_nobody",
         "delivery_id": "wd_nobody",
         "source": "nobody",

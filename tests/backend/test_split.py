@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, share, shares, shares_of, split, tiers_of
+from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, share, shares, split, taken_back, tier_of
 
 MAX_BASE = 2**63 - 1
 
@@ -119,14 +119,23 @@ def test_many_orders_at_once_are_split_as_one_by_one(rows):
         three = [first, second, 10_000 - first - second if gives_all else 0]
         bases.append(base)
         rates.append([three[role] for role in roles])
-    found = shares_of(np.array(bases, np.int64), np.array(rates, np.int64).reshape(-1, 3))
+    columns = [np.array([rate[role] for rate in rates], np.int64) for role in range(3)]
+    found = np.column_stack(shares(np.array(bases, np.int64), columns))
     assert found.tolist() == [shares(base, rate) for base, rate in zip(bases, rates, strict=True)]
 
 
-@given(st.sets(st.integers(1, 100), max_size=3), st.lists(st.integers(0, 110)))
+@given(st.lists(st.tuples(st.integers(1, MAX_BASE), st.integers(0, MAX_BASE), st.integers(0, MAX_BASE)), max_size=20))
+def test_many_refunds_at_once_take_back_what_each_does(rows):
+    rows = [(base, min(base, one), min(base, other)) for base, one, other in rows]
+    columns = [np.array([row[place] for row in rows], np.int64) for place in range(3)]
+    found = taken_back(columns[1], columns[2], columns[0])
+    assert found.tolist() == [one * other // base for base, one, other in rows]
+
+
+@given(st.sets(st.integers(1, 100) | st.integers(MAX_BASE, 2**64 - 1), max_size=3), st.lists(st.integers(0, 110)))
 def test_many_tiers_at_once_are_those_one_by_one(thresholds, volumes):
     plan = Terms(tuple(sorted(thresholds)), 0, (), ())
-    assert tiers_of(plan.thresholds, np.array(volumes, np.int64)).tolist() == [plan.tier(v) for v in volumes]
+    assert tier_of(plan.thresholds, np.array(volumes, np.int64)).tolist() == [plan.tier(v) for v in volumes]
 
 
 def test_a_unit_of_the_residue_counts_as_a_share():

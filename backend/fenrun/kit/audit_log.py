@@ -75,6 +75,11 @@ def record(
     )
 
 
+def nothing_changes(session: Session) -> None:
+    """Says that a request that could change something does not: it leaves no line."""
+    _origin(session).recorded = True
+
+
 def _origin(session: Session) -> Origin:
     found = session.info.setdefault(_KEY, Origin())
     assert isinstance(found, Origin)

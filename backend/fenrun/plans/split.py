@@ -1,4 +1,6 @@
-"""The maths of a split: pure, in integers, the same as the contract's.
+"""The maths of a split: pure, in integers, the same as the contract's, for one order or for columns of them.
+
+`tier_of`, `share`, `shares` and `taken_back` take whole numbers or NumPy columns of them; there is one set of rules.
 
 A partner's tier in an order is the number of the plan's thresholds that its volume of the month before reached. Volume
 is the sum of the bases of orders in which the partner has a share above zero, each counted once. A share is floored;
@@ -7,15 +9,21 @@ the residue stays with the house, unless the rates give the whole order away.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Number = TypeVar("Number", int, Ints)
 
 ROLES = ("referrer", "implementer", "trainer")
 KINDS = ("new", "renewal")
 MAX_THRESHOLDS = 3
 WHOLE_BPS = 10_000
 MAX_HOLD_DAYS = 3_650
+MOST = 2**63 - 1
+"""What a column can hold; an order's base has no more."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Terms:
         rows = self.new_bps if kind == "new" else self.renewal_bps
         return rows[role][tier] if role < len(rows) else 0
 
-    def table(self) -> NDArray[np.int64]:
+    def table(self) -> Ints:
         """Basis points by kind, role and tier."""
         cells = np.zeros((len(KINDS), len(ROLES), MAX_THRESHOLDS + 1), np.int64)
         for kind, rows in enumerate((self.new_bps, self.renewal_bps)):
@@ -42,7 +50,12 @@ class Terms:
 
     def tier(self, volume: int) -> int:
         """The tier of a partner with this volume in the month before."""
-        return sum(volume >= threshold for threshold in self.thresholds)
+        return tier_of(self.thresholds, volume)
+
+    def may_give_all(self, kind: str) -> bool:
+        """Whether the rates of all roles can add up to the whole order."""
+        rows = self.new_bps if kind == "new" else self.renewal_bps
+        return sum(max(row) for row in rows) == WHOLE_BPS
 
     def flaw(self) -> str | None:  # noqa: PLR0911 - one line per rule
         """Why these are no terms; None when they are. The contract refuses the same."""
@@ -95,20 +108,54 @@ class Volumes:
         return 0, current if last + 1 == month else 0, month
 
 
-def share(base: int, rate_bps: int) -> int:
+def tier_of(thresholds: Sequence[Number] | Sequence[int], volume: Number) -> Number:
+    """How many thresholds a volume reaches."""
+    reached = volume * 0
+    for threshold in thresholds:
+        reached = reached + (volume >= threshold)
+    return reached
+
+
+def share(base: Number, rate_bps: Number) -> Number:
     """The share of a base in minor units, rounded down."""
-    return base * rate_bps // WHOLE_BPS
+    if _largest(base) <= MOST // WHOLE_BPS:
+        return base * rate_bps // WHOLE_BPS
+    # The product of 63 bits and a rate would not fit into a column.
+    return base // WHOLE_BPS * rate_bps + base % WHOLE_BPS * rate_bps // WHOLE_BPS
 
 
-def shares(base: int, rates_bps: Sequence[int]) -> list[int]:
+def shares(base: Number, rates_bps: Sequence[Number]) -> list[Number]:
     """The shares of a base by role. Rates that add up to the whole leave nothing over: what flooring lost goes unit by
     unit to the largest remainders, at a tie to the lower role."""
-    amounts = [share(base, rate) for rate in rates_bps]
-    if sum(rates_bps) == WHOLE_BPS:
-        largest = sorted(range(len(rates_bps)), key=lambda role: base * rates_bps[role] % WHOLE_BPS, reverse=True)
-        for role in largest[: base - sum(amounts)]:
-            amounts[role] += 1
+    amounts: list[Any] = [share(base, rate) for rate in rates_bps]
+    gives_all = sum(rates_bps) == WHOLE_BPS
+    if gives_all is False or not np.any(gives_all):  # the first is an order alone, for which NumPy is slow to ask
+        return amounts
+    left = (base - sum(amounts)) * gives_all
+    lost = [base % WHOLE_BPS * rate % WHOLE_BPS for rate in rates_bps]
+    for role, mine in enumerate(lost):
+        sooner = sum(other >= mine for other in lost[:role]) + sum(other > mine for other in lost[role + 1 :])
+        amounts[role] = amounts[role] + (sooner < left)
     return amounts
+
+
+def taken_back(share_: Number, refunded: Number, base: Number) -> Number:
+    """The part of a share that refunds of so much of the base take back, rounded down."""
+    if _largest(share_) * _largest(refunded) <= MOST:
+        return share_ * refunded // base
+    taken: Number = _in_full(share_, refunded, base)
+    return taken
+
+
+def _largest(values: Any) -> int:
+    return values if isinstance(values, int) else int(values.max(initial=0))
+
+
+def _in_full(share_: Any, refunded: Any, base: Any) -> Any:
+    """`taken_back` where the product has more than 63 bits."""
+    if isinstance(share_, int):
+        return share_ * refunded // base
+    return (share_.astype(object) * refunded // base).astype(np.int64)
 
 
 def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: Volumes, month: int) -> list[Leg]:
@@ -134,27 +181,3 @@ def split(terms: Terms, kind: str, base: int, partners: Sequence[int], volumes: 
     for partner in {leg.partner for leg in legs if leg.amount > 0}:
         volumes.add(partner, month, base)
     return legs
-
-
-# --- Many orders at once ------------------------------------------------------------------------------
-
-Ints = NDArray[np.int64]
-
-
-def tiers_of(thresholds: Sequence[int], volumes: Ints) -> Ints:
-    """The tiers of partners with these volumes in the month before, by the thresholds of one plan."""
-    return np.searchsorted(np.array(thresholds, np.int64), volumes, side="right").astype(np.int64)
-
-
-def shares_of(bases: Ints, rates_bps: Ints) -> Ints:
-    """The shares of many bases; rates and shares have a column per role. The same as `shares`, row by row."""
-    whole, part = bases[:, None] // WHOLE_BPS, bases[:, None] % WHOLE_BPS
-    # So that nothing overflows: the base may have 63 bits.
-    amounts = whole * rates_bps + part * rates_bps // WHOLE_BPS
-    remainders = part * rates_bps % WHOLE_BPS
-    left = np.where(rates_bps.sum(axis=1) == WHOLE_BPS, bases - amounts.sum(axis=1), 0)
-    # Largest first, at a tie the lower role: who gets the first unit that is left, and the second.
-    order = np.argsort(-remainders, axis=1, kind="stable")
-    place = np.argsort(order, axis=1, kind="stable")
-    result: Ints = amounts + (place < left[:, None])
-    return result

@@ -15,7 +15,7 @@ from fenrun.chain.codec import KINDS, Ints, Leaves
 from fenrun.kit.calendar import day_of, month_number
 from fenrun.kit.columns import sum_by
 from fenrun.kit.db import read_columns
-from fenrun.plans.split import ROLES, Terms, Volumes, shares_of, tiers_of
+from fenrun.plans.split import ROLES, Terms, Volumes, shares, tier_of
 from fenrun.settlement.intake import order_ref
 
 if TYPE_CHECKING:
@@ -95,16 +95,17 @@ class OrderAudit:
         roles = np.broadcast_to(np.arange(len(ROLES)), volumes.shape)
         for number in np.unique(leaves.plan).tolist():
             plan, of_plan = terms.get(number, Terms((), 0, (), ())), leaves.plan == number
-            tiers[of_plan] = tiers_of(plan.thresholds, volumes[of_plan])
+            tiers[of_plan] = tier_of(plan.thresholds, volumes[of_plan])
             kinds = np.broadcast_to(leaves.kind[of_plan][:, None], roles[of_plan].shape)
             rates[of_plan] = plan.table()[kinds, roles[of_plan], tiers[of_plan]]
             holds[of_plan] = plan.hold_days
         held = leaves.partners > 0
         tiers, rates = np.where(held, tiers, leaves.tiers), np.where(held, rates, 0)
-        shares = shares_of(leaves.base, rates)
         found = np.column_stack([leaves.tiers, leaves.shares])
         what = "tiers and shares of order"
-        self.rules.compare_rows(what, leaves.order_no, np.column_stack([tiers, shares]), found)
+        self.rules.compare_rows(
+            what, leaves.order_no, np.column_stack([tiers, *shares(leaves.base, list(rates.T))]), found
+        )
         release = (leaves.settled_day + holds + 1)[:, None]
         self.rules.compare_rows("release day of order", leaves.order_no, release, leaves.release_day[:, None])
         self._count_volumes(leaves, month)

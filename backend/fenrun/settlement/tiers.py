@@ -12,7 +12,7 @@ from fenrun.kit.calendar import first_of_next_month, move_months
 from fenrun.kit.errors import NotFoundError
 from fenrun.plans import service as plans
 from fenrun.plans.models import Plan
-from fenrun.plans.split import KINDS, ROLES, WHOLE_BPS, Terms, Volumes, split
+from fenrun.plans.split import KINDS, ROLES, Terms, Volumes, split
 from fenrun.settlement import reads
 from fenrun.settlement.schemas import EstimatedShare, EstimateOut, Kind, PlanOut, TierOut
 
@@ -49,7 +49,7 @@ def estimate(
         shares=[EstimatedShare.model_validate(one) for one in shares],
         total=str(sum(leg.amount for leg in legs)),
         payable_on=today + dt.timedelta(days=terms.hold_days + 1),
-        exact=not _may_give_all(terms, kind) or len(legs) == len(ROLES),
+        exact=not terms.may_give_all(kind) or len(legs) == len(ROLES),
     )
 
 
@@ -103,8 +103,3 @@ def figures(terms: Terms, roles: Iterable[int], before: int, volume: int) -> dic
             for kind in KINDS
         ],
     }
-
-
-def _may_give_all(terms: Terms, kind: str) -> bool:
-    rows = terms.new_bps if kind == "new" else terms.renewal_bps
-    return sum(max(row) for row in rows) == WHOLE_BPS

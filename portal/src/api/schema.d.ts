@@ -1877,6 +1877,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partners/{partner_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What If
+         * @description What the partner would have earned with its own orders at another volume, under the newest plans.
+         */
+        get: operations["what_if_v1_partners__partner_id__what_if_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/partners/{partner_id}/withdrawals": {
         parameters: {
             query?: never;
@@ -2155,6 +2175,66 @@ export interface paths {
         get: operations["period_trial_balance_v1_periods__month__trial_balance_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plan-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposals
+         * @description Proposals of plan versions, the newest first.
+         */
+        get: operations["proposals_v1_plan_proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plan-proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approves what somebody else proposed: it becomes a plan version, and goes to the chain as every version does.
+         */
+        post: operations["approve_v1_plan_proposals__proposal_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plan-proposals/{proposal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Turns a proposal down.
+         */
+        post: operations["reject_v1_plan_proposals__proposal_id__reject_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2571,6 +2651,130 @@ export interface paths {
          * @description Ends one of one's own sessions.
          */
         delete: operations["revoke_session_v1_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Simulations
+         * @description Saved simulations, the newest first.
+         */
+        get: operations["simulations_v1_simulations_get"];
+        put?: never;
+        /**
+         * Save
+         * @description Saves a simulation, which the worker then makes, with forecast, sensitivity and search.
+         */
+        post: operations["save_v1_simulations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Candidates beside today's plan on the company's own orders, at once; nothing is saved.
+         */
+        post: operations["preview_v1_simulations_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Simulation
+         * @description A saved simulation, how far it is, and what came of it.
+         */
+        get: operations["simulation_v1_simulations__simulation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Ends a simulation that waits, or runs.
+         */
+        post: operations["cancel_v1_simulations__simulation_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description What a simulation came to, as a file.
+         */
+        get: operations["file_v1_simulations__simulation_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/simulations/{simulation_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Proposes a rule of a candidate as the next version of a plan; compliance decides.
+         */
+        post: operations["propose_v1_simulations__simulation_id__proposals_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3000,6 +3204,34 @@ export interface components {
             held: string;
         };
         /**
+         * AgainstOut
+         * @description Winners and losers against today's plan.
+         */
+        AgainstOut: {
+            /** Losers */
+            losers: number;
+            /**
+             * Lost
+             * @description Minor units of the currency
+             */
+            lost: string;
+            /** Most Lost */
+            most_lost: components["schemas"]["fenrun__simulator__result_schemas__ChangeOut"][];
+            /** Most Won */
+            most_won: components["schemas"]["fenrun__simulator__result_schemas__ChangeOut"][];
+            /** Segments */
+            segments: components["schemas"]["SegmentOut"][];
+            /** Unchanged */
+            unchanged: number;
+            /** Winners */
+            winners: number;
+            /**
+             * Won
+             * @description Minor units of the currency
+             */
+            won: string;
+        };
+        /**
          * AgreementOut
          * @description A version of an agreement in one language.
          */
@@ -3169,6 +3401,100 @@ export interface components {
             block_time: string | null;
             /** Finalized Block */
             finalized_block: number;
+        };
+        /**
+         * AssumptionsIn
+         * @description What is assumed, and not measured.
+         */
+        "AssumptionsIn-Input": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Churn Bps
+             * @default 0
+             */
+            churn_bps: number;
+            /**
+             * Elasticity Bps
+             * @default [
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            elasticity_bps: number[];
+            /**
+             * Margin Bps
+             * @default 6000
+             */
+            margin_bps: number;
+            /**
+             * Refunds Bps
+             * @default 0
+             */
+            refunds_bps: number;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Tax Bps
+             * @default 0
+             */
+            tax_bps: number;
+            /**
+             * Volume Bps
+             * @default 10000
+             */
+            volume_bps: number;
+        };
+        /**
+         * AssumptionsIn
+         * @description What is assumed, and not measured.
+         */
+        "AssumptionsIn-Output": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Churn Bps
+             * @default 0
+             */
+            churn_bps: number;
+            /**
+             * Elasticity Bps
+             * @default [
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            elasticity_bps: number[];
+            /**
+             * Margin Bps
+             * @default 6000
+             */
+            margin_bps: number;
+            /**
+             * Refunds Bps
+             * @default 0
+             */
+            refunds_bps: number;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Tax Bps
+             * @default 0
+             */
+            tax_bps: number;
+            /**
+             * Volume Bps
+             * @default 10000
+             */
+            volume_bps: number;
         };
         /**
          * AttemptOut
@@ -3389,6 +3715,32 @@ export interface components {
             transaction_hash: string | null;
         };
         /**
+         * BridgeOut
+         * @description From today's margin to the candidate's.
+         */
+        BridgeOut: {
+            /**
+             * After
+             * @description Minor units of the currency
+             */
+            after: string;
+            /**
+             * Before
+             * @description Minor units of the currency
+             */
+            before: string;
+            /**
+             * By Plan
+             * @description Minor units of the currency
+             */
+            by_plan: string;
+            /**
+             * By Response
+             * @description Minor units of the currency
+             */
+            by_response: string;
+        };
+        /**
          * Change
          * @description A change of a subscription for which nothing is paid.
          */
@@ -3440,36 +3792,6 @@ export interface components {
             payee_type: "individual" | "entity";
         };
         /**
-         * ChangeOut
-         * @description A change that waits. It is in force once it is `verified` and `effective_at` is over.
-         */
-        ChangeOut: {
-            /** Account Hint */
-            account_hint: string;
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Asked By */
-            asked_by: string;
-            /** Country */
-            country: string;
-            /** Documents */
-            documents: components["schemas"]["DocumentModel"][];
-            /**
-             * Effective At
-             * Format: date-time
-             */
-            effective_at: string;
-            /** Id */
-            id: string;
-            /** Payee Type */
-            payee_type: string;
-            /** Verified */
-            verified: boolean;
-        };
-        /**
          * CheckpointOut
          * @description What was, or will be, anchored on chain of a month.
          */
@@ -3508,6 +3830,48 @@ export interface components {
             };
         };
         /**
+         * CliffOut
+         * @description What the last unit of volume before a tier is worth, and how many months of partners ended just below.
+         */
+        CliffOut: {
+            /**
+             * At
+             * @description Minor units of the currency
+             */
+            at: string;
+            /**
+             * Below
+             * @description Minor units of the currency
+             */
+            below: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "new" | "renewal";
+            /** Near */
+            near: number;
+            /** Plan */
+            plan: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "referrer" | "implementer" | "trainer";
+            /**
+             * Threshold
+             * @description Minor units of the currency
+             */
+            threshold: string;
+            /** Tier */
+            tier: number;
+            /**
+             * Worth
+             * @description Minor units of the currency
+             */
+            worth: string;
+        };
+        /**
          * ClosingCheck
          * @description A line of the checklist for closing a month: done, or what is missing.
          *
@@ -3527,6 +3891,21 @@ export interface components {
             name: "earlier_closed" | "final" | "sealed" | "audited";
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * ColumnOut
+         * @description A column of a histogram: from an amount up to the next column's.
+         */
+        ColumnOut: {
+            /**
+             * From
+             * @description Minor units of the currency
+             */
+            from: string;
+            /** Partners */
+            partners: number;
+            /** Today */
+            today: number;
         };
         /**
          * CommissionOut
@@ -3644,6 +4023,40 @@ export interface components {
             legal_name: string;
         };
         /**
+         * ComparisonOut
+         * @description Today's plan and the candidates.
+         */
+        ComparisonOut: {
+            assumptions: components["schemas"]["AssumptionsIn-Output"];
+            /** Currency */
+            currency: string;
+            /** Designs */
+            designs: components["schemas"]["FiguresOut"][];
+            /**
+             * Forecast
+             * @default []
+             */
+            forecast: components["schemas"]["ForecastOut"][];
+            /** From Month */
+            from_month: string;
+            /**
+             * Front
+             * @default []
+             */
+            front: components["schemas"]["FoundOut"][];
+            /** Orders */
+            orders: number;
+            /** Partners */
+            partners: number;
+            /** To Month */
+            to_month: string;
+            today: components["schemas"]["FiguresOut"];
+            /** Today Rules */
+            today_rules: {
+                [key: string]: components["schemas"]["RuleIn-Output"];
+            };
+        };
+        /**
          * ContactIn
          * @description The person at the customer's.
          */
@@ -3662,6 +4075,16 @@ export interface components {
             email: string;
             /** Name */
             name: string;
+        };
+        /**
+         * CurveOut
+         * @description What a referrer of new orders gets per period, by its volume.
+         */
+        CurveOut: {
+            /** Plan */
+            plan: string;
+            /** Points */
+            points: components["schemas"]["PointOut"][];
         };
         /**
          * CustomerOut
@@ -3967,6 +4390,30 @@ export interface components {
             type: string;
         };
         /**
+         * DesignIn
+         * @description A candidate: rules by the code of the plan whose place they take, or `*` for all others.
+         */
+        "DesignIn-Input": {
+            /** Name */
+            name: string;
+            /** Plans */
+            plans: {
+                [key: string]: components["schemas"]["RuleIn-Input"];
+            };
+        };
+        /**
+         * DesignIn
+         * @description A candidate: rules by the code of the plan whose place they take, or `*` for all others.
+         */
+        "DesignIn-Output": {
+            /** Name */
+            name: string;
+            /** Plans */
+            plans: {
+                [key: string]: components["schemas"]["RuleIn-Output"];
+            };
+        };
+        /**
          * DetailsIn
          * @description Where a partner is paid, and what must be known for it.
          */
@@ -3997,7 +4444,7 @@ export interface components {
         DetailsOut: {
             /** Account Hint */
             account_hint: string | null;
-            change: components["schemas"]["ChangeOut"] | null;
+            change: components["schemas"]["fenrun__payouts__schemas__ChangeOut"] | null;
             /** Changed At */
             changed_at: string | null;
             /** Country */
@@ -4177,6 +4624,53 @@ export interface components {
              * @enum {string}
              */
             your_side: "claimant" | "respondent" | "staff" | "arbiter";
+        };
+        /**
+         * DistributionIn
+         * @description A stated business instead of past orders.
+         */
+        DistributionIn: {
+            /**
+             * Customers
+             * @default 1000
+             */
+            customers: number;
+            /**
+             * Median
+             * @description Minor units
+             * @default 5000
+             */
+            median: string;
+            /**
+             * Months
+             * @default 12
+             */
+            months: number;
+            /**
+             * Orders Each
+             * @default 3
+             */
+            orders_each: number;
+            /**
+             * Partners
+             * @default 50
+             */
+            partners: number;
+            /**
+             * Refunds Bps
+             * @default 200
+             */
+            refunds_bps: number;
+            /**
+             * Sigma
+             * @default 0.8
+             */
+            sigma: number;
+            /**
+             * Spread
+             * @default 1
+             */
+            spread: number;
         };
         /**
          * DocumentModel
@@ -4555,6 +5049,143 @@ export interface components {
             field: string;
         };
         /**
+         * FiguresOut
+         * @description What a plan comes to.
+         */
+        FiguresOut: {
+            against_today: components["schemas"]["AgainstOut"];
+            /** Break Even Bps */
+            break_even_bps?: number | null;
+            bridge: components["schemas"]["BridgeOut"];
+            /** Budget Left */
+            budget_left: string | null;
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /** Cliffs */
+            cliffs: components["schemas"]["CliffOut"][];
+            /**
+             * Cost
+             * @description Minor units of the currency
+             */
+            cost: string;
+            /** Cost By Kind */
+            cost_by_kind: {
+                [key: string]: string;
+            };
+            /** Cost By Role */
+            cost_by_role: {
+                [key: string]: string;
+            };
+            /** Curves */
+            curves: components["schemas"]["CurveOut"][];
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Effective Rate Bps */
+            effective_rate_bps: number | null;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /**
+             * Margin After
+             * @description Minor units of the currency
+             */
+            margin_after: string;
+            /** Margin After Bps */
+            margin_after_bps: number | null;
+            /** Months */
+            months: components["schemas"]["SimulatedMonth"][];
+            /** Name */
+            name: string;
+            /** Orders */
+            orders: number;
+            payouts: components["schemas"]["PayoutsOut"];
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+            /**
+             * Sensitivity
+             * @default []
+             */
+            sensitivity: components["schemas"]["TornadoOut"][];
+            /** Simulated Only */
+            simulated_only: string[];
+            /**
+             * Stress
+             * @default []
+             */
+            stress: components["schemas"]["StressOut"][];
+            /** Tiers */
+            tiers: components["schemas"]["MoveOut"][];
+        };
+        /**
+         * FindingOut
+         * @description What somebody should look at: a code, and the figures that belong to it.
+         */
+        FindingOut: {
+            /** By */
+            by?: string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "above_margin" | "falling_rate" | "cliff" | "above_deductible" | "over_budget" | "refunds_after_hold";
+            /** Kind */
+            kind?: ("new" | "renewal") | null;
+            /** Limit Bps */
+            limit_bps?: number | null;
+            /** Near */
+            near?: number | null;
+            /** Plan */
+            plan?: string | null;
+            /** Rate Bps */
+            rate_bps?: number | null;
+            /** Refunds */
+            refunds?: number | null;
+            /** Role */
+            role?: ("referrer" | "implementer" | "trainer") | null;
+            /** Rule */
+            rule?: string | null;
+            /** Share Bps */
+            share_bps?: number | null;
+            /** Threshold */
+            threshold?: string | null;
+            /** Worth */
+            worth?: string | null;
+        };
+        /**
+         * ForecastOut
+         * @description What a period like the past one may bring, by Monte Carlo.
+         */
+        ForecastOut: {
+            /** Better Bps */
+            better_bps: number;
+            cost: components["schemas"]["IntervalOut"];
+            margin_after: components["schemas"]["IntervalOut"];
+            /** Name */
+            name: string;
+            revenue: components["schemas"]["IntervalOut"];
+        };
+        /**
+         * FoundOut
+         * @description A point of the Pareto front.
+         */
+        FoundOut: {
+            design: components["schemas"]["DesignIn-Output"];
+            /** Keeps */
+            keeps: boolean;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+        };
+        /**
          * HappeningOut
          * @description Something that happened to a commission. `amount` is what it credited or took; 0 where it did neither.
          */
@@ -4598,6 +5229,27 @@ export interface components {
             to_debt: string;
             /** Transaction Hash */
             transaction_hash: string | null;
+        };
+        /**
+         * IntervalOut
+         * @description The bounds of an 80 % interval, and the median.
+         */
+        IntervalOut: {
+            /**
+             * P10
+             * @description Minor units of the currency
+             */
+            p10: string;
+            /**
+             * P50
+             * @description Minor units of the currency
+             */
+            p50: string;
+            /**
+             * P90
+             * @description Minor units of the currency
+             */
+            p90: string;
         };
         /**
          * InvitationAcceptance
@@ -5109,6 +5761,18 @@ export interface components {
             volume: string;
         };
         /**
+         * MoveOut
+         * @description Months of partners that are in one tier under today's plan, and in another under the candidate.
+         */
+        MoveOut: {
+            /** From */
+            from: number;
+            /** Months */
+            months: number;
+            /** To */
+            to: number;
+        };
+        /**
          * NewDealIn
          * @description A registration for a partner. Its own members need not say which.
          */
@@ -5420,6 +6084,13 @@ export interface components {
             /** Has More */
             has_more: boolean;
         };
+        /** Page[PlanProposalOut] */
+        Page_PlanProposalOut_: {
+            /** Data */
+            data: components["schemas"]["PlanProposalOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
         /** Page[PostingOut] */
         Page_PostingOut_: {
             /** Data */
@@ -5445,6 +6116,13 @@ export interface components {
         Page_RunOut_: {
             /** Data */
             data: components["schemas"]["RunOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /** Page[SimulationOut] */
+        Page_SimulationOut_: {
+            /** Data */
+            data: components["schemas"]["SimulationOut"][];
             /** Has More */
             has_more: boolean;
         };
@@ -5671,6 +6349,38 @@ export interface components {
             withheld: string;
         };
         /**
+         * PayoutsOut
+         * @description How what partners get is distributed among those who get anything.
+         */
+        PayoutsOut: {
+            /** Gini */
+            gini: number | null;
+            /** Histogram */
+            histogram: components["schemas"]["ColumnOut"][];
+            /**
+             * Most
+             * @description Minor units of the currency
+             */
+            most: string;
+            /**
+             * P10
+             * @description Minor units of the currency
+             */
+            p10: string;
+            /**
+             * P50
+             * @description Minor units of the currency
+             */
+            p50: string;
+            /**
+             * P90
+             * @description Minor units of the currency
+             */
+            p90: string;
+            /** Partners Paid */
+            partners_paid: number;
+        };
+        /**
          * PeriodBalanceLine
          * @description All accounts of a kind. Balances are on the side that is natural for the type.
          */
@@ -5815,6 +6525,45 @@ export interface components {
             version: number;
         };
         /**
+         * PlanProposalOut
+         * @description A candidate that is proposed as a plan version.
+         */
+        PlanProposalOut: {
+            /** Code */
+            code: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Design */
+            design: string;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Id */
+            id: string;
+            /** Plan Id */
+            plan_id: string | null;
+            /** Plan Status */
+            plan_status: ("pending" | "published") | null;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            /** Reason */
+            reason: string | null;
+            /** Simulation Id */
+            simulation_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "approved" | "rejected";
+            terms: components["schemas"]["RuleIn-Output"];
+        };
+        /**
          * PlanVersionOut
          * @description A version of a plan, with its rates: a row for each role, in the order referrer, implementer, trainer, and a cell
          *     for each tier.
@@ -5849,6 +6598,22 @@ export interface components {
             version: number;
         };
         /**
+         * PointOut
+         * @description A point of a payout curve.
+         */
+        PointOut: {
+            /**
+             * Payout
+             * @description Minor units of the currency
+             */
+            payout: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+        };
+        /**
          * PostingOut
          * @description An amount that moved: `source` was debited, `destination` credited.
          *
@@ -5877,6 +6642,38 @@ export interface components {
             source: components["schemas"]["AccountEnd"];
             /** Transaction */
             transaction: number;
+        };
+        /**
+         * PreviewIn
+         * @description What is redrawn while a plan is edited.
+         */
+        PreviewIn: {
+            /**
+             * @default {
+             *       "churn_bps": 0,
+             *       "elasticity_bps": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "margin_bps": 6000,
+             *       "refunds_bps": 0,
+             *       "seed": 1,
+             *       "tax_bps": 0,
+             *       "volume_bps": 10000
+             *     }
+             */
+            assumptions: components["schemas"]["AssumptionsIn-Input"];
+            /**
+             * At Length
+             * @default false
+             */
+            at_length: boolean;
+            /**
+             * Designs
+             * @default []
+             */
+            designs: components["schemas"]["DesignIn-Input"][];
         };
         /**
          * PrivacyRequestIn
@@ -5963,6 +6760,18 @@ export interface components {
             type: string;
         };
         /**
+         * ProposalIn
+         * @description Which rule of which candidate is to be the next version of which plan.
+         */
+        ProposalIn: {
+            /** Code */
+            code: string;
+            /** Design */
+            design: string;
+            /** Plan */
+            plan: string;
+        };
+        /**
          * ProposalOut
          * @description What the staff proposed, and what the parties say.
          */
@@ -5995,6 +6804,21 @@ export interface components {
             kind: "registration" | "attribution" | "order";
             /** Partner Name */
             partner_name: string | null;
+        };
+        /**
+         * RangeIn
+         * @description What the search may choose from.
+         */
+        RangeIn: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Step
+             * @default 25
+             */
+            step: number;
         };
         /**
          * RecoveryCodes
@@ -6141,6 +6965,122 @@ export interface components {
              * @default 24
              */
             overlap_hours: number;
+        };
+        /**
+         * RuleIn
+         * @description The terms of a candidate plan. The rates of a role that is not named are zero; `split` stands for both tables.
+         */
+        "RuleIn-Input": {
+            /**
+             * Basis
+             * @default month_before
+             * @enum {string}
+             */
+            basis: "month_before" | "marginal" | "retroactive" | "growth" | "target";
+            /** Cap */
+            cap?: string | null;
+            /** Clawback Days */
+            clawback_days?: number | null;
+            /**
+             * Floor
+             * @description Minor units of the currency
+             * @default 0
+             */
+            floor: string;
+            /**
+             * Hold Days
+             * @default 0
+             */
+            hold_days: number;
+            /**
+             * New
+             * @default {}
+             */
+            new: {
+                [key: string]: number[];
+            };
+            /**
+             * Period Months
+             * @default 1
+             */
+            period_months: number;
+            /**
+             * Renewal
+             * @default {}
+             */
+            renewal: {
+                [key: string]: number[];
+            };
+            split?: components["schemas"]["SplitIn"] | null;
+            /**
+             * Target
+             * @description Minor units of the currency
+             * @default 0
+             */
+            target: string;
+            /**
+             * Tier Thresholds
+             * @default []
+             */
+            tier_thresholds: string[];
+        };
+        /**
+         * RuleIn
+         * @description The terms of a candidate plan. The rates of a role that is not named are zero; `split` stands for both tables.
+         */
+        "RuleIn-Output": {
+            /**
+             * Basis
+             * @default month_before
+             * @enum {string}
+             */
+            basis: "month_before" | "marginal" | "retroactive" | "growth" | "target";
+            /** Cap */
+            cap?: string | null;
+            /** Clawback Days */
+            clawback_days?: number | null;
+            /**
+             * Floor
+             * @description Minor units of the currency
+             * @default 0
+             */
+            floor: string;
+            /**
+             * Hold Days
+             * @default 0
+             */
+            hold_days: number;
+            /**
+             * New
+             * @default {}
+             */
+            new: {
+                [key: string]: number[];
+            };
+            /**
+             * Period Months
+             * @default 1
+             */
+            period_months: number;
+            /**
+             * Renewal
+             * @default {}
+             */
+            renewal: {
+                [key: string]: number[];
+            };
+            split?: components["schemas"]["SplitIn"] | null;
+            /**
+             * Target
+             * @description Minor units of the currency
+             * @default 0
+             */
+            target: string;
+            /**
+             * Tier Thresholds
+             * @default []
+             */
+            tier_thresholds: string[];
         };
         /**
          * RulingIn
@@ -6291,6 +7231,139 @@ export interface components {
             withheld: string;
         };
         /**
+         * SearchIn
+         * @description What the search varies, wants and keeps. It starts with the first design.
+         */
+        "SearchIn-Input": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Evaluations
+             * @default 600
+             */
+            evaluations: number;
+            /** Gini */
+            gini?: number | null;
+            /**
+             * Kinds
+             * @default [
+             *       "new",
+             *       "renewal"
+             *     ]
+             */
+            kinds: ("new" | "renewal")[];
+            /** Least Margin Bps */
+            least_margin_bps?: number | null;
+            /**
+             * Objectives
+             * @default [
+             *       "margin_after",
+             *       "partners_get"
+             *     ]
+             */
+            objectives: ("margin_after" | "partners_get" | "gini" | "partners_paid")[];
+            /** Partners Paid */
+            partners_paid?: number | null;
+            /**
+             * @default {
+             *       "high": 3000,
+             *       "low": 0,
+             *       "step": 25
+             *     }
+             */
+            rates: components["schemas"]["RangeIn"];
+            /**
+             * Roles
+             * @default [
+             *       "referrer",
+             *       "implementer",
+             *       "trainer"
+             *     ]
+             */
+            roles: ("referrer" | "implementer" | "trainer")[];
+            /** Segment Loss Bps */
+            segment_loss_bps?: number | null;
+        };
+        /**
+         * SearchIn
+         * @description What the search varies, wants and keeps. It starts with the first design.
+         */
+        "SearchIn-Output": {
+            /** Budget */
+            budget?: string | null;
+            /**
+             * Evaluations
+             * @default 600
+             */
+            evaluations: number;
+            /** Gini */
+            gini?: number | null;
+            /**
+             * Kinds
+             * @default [
+             *       "new",
+             *       "renewal"
+             *     ]
+             */
+            kinds: ("new" | "renewal")[];
+            /** Least Margin Bps */
+            least_margin_bps?: number | null;
+            /**
+             * Objectives
+             * @default [
+             *       "margin_after",
+             *       "partners_get"
+             *     ]
+             */
+            objectives: ("margin_after" | "partners_get" | "gini" | "partners_paid")[];
+            /** Partners Paid */
+            partners_paid?: number | null;
+            /**
+             * @default {
+             *       "high": 3000,
+             *       "low": 0,
+             *       "step": 25
+             *     }
+             */
+            rates: components["schemas"]["RangeIn"];
+            /**
+             * Roles
+             * @default [
+             *       "referrer",
+             *       "implementer",
+             *       "trainer"
+             *     ]
+             */
+            roles: ("referrer" | "implementer" | "trainer")[];
+            /** Segment Loss Bps */
+            segment_loss_bps?: number | null;
+        };
+        /**
+         * SegmentOut
+         * @description What a segment of partners gets before and after.
+         */
+        SegmentOut: {
+            /**
+             * After
+             * @description Minor units of the currency
+             */
+            after: string;
+            /**
+             * Before
+             * @description Minor units of the currency
+             */
+            before: string;
+            /** Change Bps */
+            change_bps: number | null;
+            /** Partners */
+            partners: number;
+            /**
+             * Segment
+             * @enum {string}
+             */
+            segment: "large" | "middle" | "small";
+        };
+        /**
          * SessionOut
          * @description A session of one's own.
          */
@@ -6378,6 +7451,170 @@ export interface components {
             version: number;
         };
         /**
+         * SimulatedMonth
+         * @description A month: revenue, what is earned, what refunds take back, and what becomes payable.
+         */
+        SimulatedMonth: {
+            /**
+             * Clawed Back
+             * @description Minor units of the currency
+             */
+            clawed_back: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Month */
+            month: string;
+            /**
+             * Payable
+             * @description Minor units of the currency
+             */
+            payable: string;
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+        };
+        /**
+         * SimulationIn
+         * @description A simulation: where its orders come from, what is assumed, and the candidates.
+         */
+        "SimulationIn-Input": {
+            /**
+             * @default {
+             *       "churn_bps": 0,
+             *       "elasticity_bps": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "margin_bps": 6000,
+             *       "refunds_bps": 0,
+             *       "seed": 1,
+             *       "tax_bps": 0,
+             *       "volume_bps": 10000
+             *     }
+             */
+            assumptions: components["schemas"]["AssumptionsIn-Input"];
+            /**
+             * Designs
+             * @default []
+             */
+            designs: components["schemas"]["DesignIn-Input"][];
+            distribution?: components["schemas"]["DistributionIn"] | null;
+            /**
+             * Draws
+             * @default 200
+             */
+            draws: number;
+            /**
+             * Name
+             * @default simulation
+             */
+            name: string;
+            search?: components["schemas"]["SearchIn-Input"] | null;
+        };
+        /**
+         * SimulationIn
+         * @description A simulation: where its orders come from, what is assumed, and the candidates.
+         */
+        "SimulationIn-Output": {
+            /**
+             * @default {
+             *       "churn_bps": 0,
+             *       "elasticity_bps": [
+             *         0,
+             *         0,
+             *         0
+             *       ],
+             *       "margin_bps": 6000,
+             *       "refunds_bps": 0,
+             *       "seed": 1,
+             *       "tax_bps": 0,
+             *       "volume_bps": 10000
+             *     }
+             */
+            assumptions: components["schemas"]["AssumptionsIn-Output"];
+            /**
+             * Designs
+             * @default []
+             */
+            designs: components["schemas"]["DesignIn-Output"][];
+            distribution?: components["schemas"]["DistributionIn"] | null;
+            /**
+             * Draws
+             * @default 200
+             */
+            draws: number;
+            /**
+             * Name
+             * @default simulation
+             */
+            name: string;
+            search?: components["schemas"]["SearchIn-Output"] | null;
+        };
+        /**
+         * SimulationOut
+         * @description A saved simulation.
+         */
+        SimulationOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Progress Bps */
+            progress_bps: number;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done" | "failed" | "canceled";
+        };
+        /**
+         * SimulationWithResult
+         * @description A saved simulation, what was asked, and what came of it.
+         */
+        SimulationWithResult: {
+            asked: components["schemas"]["SimulationIn-Output"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Progress Bps */
+            progress_bps: number;
+            /** Reason */
+            reason: string | null;
+            result: components["schemas"]["ComparisonOut"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done" | "failed" | "canceled";
+        };
+        /**
          * SourceSecretIn
          * @description A secret that the sender chose; without one we make one.
          */
@@ -6419,6 +7656,20 @@ export interface components {
             id: string;
             /** Source */
             source: string;
+        };
+        /**
+         * SplitIn
+         * @description Rates as a total per tier, divided among the roles by parts that add up to 10,000.
+         */
+        SplitIn: {
+            /** New Bps */
+            new_bps: number[];
+            /** Parts Bps */
+            parts_bps: {
+                [key: string]: number;
+            };
+            /** Renewal Bps */
+            renewal_bps: number[];
         };
         /**
          * StandingOut
@@ -6738,6 +7989,41 @@ export interface components {
             orders: number;
         };
         /**
+         * StressOut
+         * @description The same at another volume.
+         */
+        StressOut: {
+            /**
+             * Cost
+             * @description Minor units of the currency
+             */
+            cost: string;
+            /** Effective Rate Bps */
+            effective_rate_bps: number | null;
+            /**
+             * Margin After
+             * @description Minor units of the currency
+             */
+            margin_after: string;
+            /**
+             * Revenue
+             * @description Minor units of the currency
+             */
+            revenue: string;
+            /**
+             * Today Cost
+             * @description Minor units of the currency
+             */
+            today_cost: string;
+            /**
+             * Today Margin After
+             * @description Minor units of the currency
+             */
+            today_margin_after: string;
+            /** Volume Bps */
+            volume_bps: number;
+        };
+        /**
          * TierOut
          * @description Where a partner stands in a plan that customers of its follow. A month's tier is fixed by the month before.
          */
@@ -6793,6 +8079,28 @@ export interface components {
              * @enum {string}
              */
             role: "referrer" | "implementer" | "trainer";
+        };
+        /**
+         * TornadoOut
+         * @description The margin after commission when one assumption is lower, or higher.
+         */
+        TornadoOut: {
+            /** Assumption */
+            assumption: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Margin At High
+             * @description Minor units of the currency
+             */
+            margin_at_high: string;
+            /**
+             * Margin At Low
+             * @description Minor units of the currency
+             */
+            margin_at_low: string;
         };
         /**
          * TotpConfirmation
@@ -7035,6 +8343,53 @@ export interface components {
             signature: string;
         };
         /**
+         * WhatIfMonth
+         * @description A month of a partner's: its volume, what it earns under the plans of today, and what it would have earned.
+         */
+        WhatIfMonth: {
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Month */
+            month: string;
+            /**
+             * Volume
+             * @description Minor units of the currency
+             */
+            volume: string;
+            /**
+             * Would Earn
+             * @description Minor units of the currency
+             */
+            would_earn: string;
+        };
+        /**
+         * WhatIfOut
+         * @description What a partner would have earned with its own orders at another volume, under the plans of today.
+         */
+        WhatIfOut: {
+            /** Currency */
+            currency: string;
+            /**
+             * Earned
+             * @description Minor units of the currency
+             */
+            earned: string;
+            /** Months */
+            months: components["schemas"]["WhatIfMonth"][];
+            /** Orders */
+            orders: number;
+            /** Volume Bps */
+            volume_bps: number;
+            /**
+             * Would Earn
+             * @description Minor units of the currency
+             */
+            would_earn: string;
+        };
+        /**
          * WithdrawalIn
          * @description A withdrawal that the partner's wallet signed: EIP-712, `Withdrawal` of the domain `Fenrun TokenVault`, `1`.
          */
@@ -7071,6 +8426,36 @@ export interface components {
             words: string;
         };
         /**
+         * ChangeOut
+         * @description A change that waits. It is in force once it is `verified` and `effective_at` is over.
+         */
+        fenrun__payouts__schemas__ChangeOut: {
+            /** Account Hint */
+            account_hint: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Country */
+            country: string;
+            /** Documents */
+            documents: components["schemas"]["DocumentModel"][];
+            /**
+             * Effective At
+             * Format: date-time
+             */
+            effective_at: string;
+            /** Id */
+            id: string;
+            /** Payee Type */
+            payee_type: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * ReasonIn
          * @description Why a run is turned down or called off.
          */
@@ -7083,6 +8468,32 @@ export interface components {
          * @description Why, in words that the partner reads.
          */
         fenrun__registry__schemas__ReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ChangeOut
+         * @description What a partner gets before and after.
+         */
+        fenrun__simulator__result_schemas__ChangeOut: {
+            /**
+             * After
+             * @description Minor units of the currency
+             */
+            after: string;
+            /**
+             * Before
+             * @description Minor units of the currency
+             */
+            before: string;
+            /** Partner */
+            partner: string;
+        };
+        /**
+         * ReasonIn
+         * @description Why a proposal is turned down.
+         */
+        fenrun__simulator__saved_schemas__ReasonIn: {
             /** Reason */
             reason: string;
         };
@@ -16381,6 +17792,101 @@ export interface operations {
             };
         };
     };
+    what_if_v1_partners__partner_id__what_if_get: {
+        parameters: {
+            query?: {
+                /** @description Of its own volume, in basis points */
+                volume_bps?: number;
+            };
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `nothing_to_simulate` There are no orders */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     withdraw_v1_partners__partner_id__withdrawals_post: {
         parameters: {
             query?: never;
@@ -17708,6 +19214,278 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    proposals_v1_plan_proposals_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlanProposalOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    approve_v1_plan_proposals__proposal_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProposalOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `same_person` This needs somebody else */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reject_v1_plan_proposals__proposal_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["fenrun__simulator__saved_schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProposalOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19424,6 +21202,615 @@ export interface operations {
                 };
             };
             /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    simulations_v1_simulations_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SimulationOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    save_v1_simulations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationIn-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationWithResult"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_v1_simulations_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `nothing_to_simulate` There are no orders */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan · `too_much_volume` The orders add up to more than can be reckoned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    simulation_v1_simulations__simulation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationWithResult"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_v1_simulations__simulation_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationWithResult"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    file_v1_simulations__simulation_id__file_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "xlsx" | "pdf";
+                language?: "en" | "zh-CN";
+            };
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    propose_v1_simulations__simulation_id__proposals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProposalOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `simulated_only` The contract cannot settle this plan · `simulation_state` Not possible in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `design_invalid` This is no plan */
             422: {
                 headers: {
                     [name: string]: unknown;

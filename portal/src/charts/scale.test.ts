@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { percentOf, ticksFor } from "./scale";
+import { along, extent, percentOf, ticksFor } from "./scale";
 
 describe("ticksFor", () => {
   it("ends at or above the largest value, in at most four round steps", () => {
@@ -21,5 +21,20 @@ describe("percentOf", () => {
     expect(percentOf(1n, 3n)).toBe(33.33);
     expect(percentOf(0n, 0n)).toBe(0);
     expect(percentOf(-5n, 10n)).toBe(0);
+  });
+});
+
+describe("a value between two others", () => {
+  it("is in percent of the way, below zero too", () => {
+    expect(along(5n, 0n, 20n)).toBe(25);
+    expect(along(-5n, -10n, 10n)).toBe(25);
+    expect(along(-11n, -10n, 10n)).toBe(0);
+    expect(along(1n, 1n, 1n)).toBe(0);
+  });
+
+  it("has bounds that hold zero", () => {
+    expect(extent([5n, 7n])).toEqual({ low: 0n, high: 7n });
+    expect(extent([-5n, -7n])).toEqual({ low: -7n, high: 0n });
+    expect(extent([])).toEqual({ low: 0n, high: 0n });
   });
 });

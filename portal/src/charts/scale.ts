@@ -21,3 +21,13 @@ export function percentOf(part: bigint, whole: bigint): number {
   if (whole <= 0n || part <= 0n) return 0;
   return Number((part * 10_000n) / whole) / 100;
 }
+
+/** Where a value stands between two others, in percent: amounts may be below zero. */
+export function along(value: bigint, low: bigint, high: bigint): number {
+  return percentOf(value - low, high - low);
+}
+
+/** The least and the largest of some amounts, and zero. */
+export function extent(values: readonly bigint[]): { low: bigint; high: bigint } {
+  return values.reduce(({ low, high }, value) => ({ low: value < low ? value : low, high: value > high ? value : high }), { low: 0n, high: 0n });
+}

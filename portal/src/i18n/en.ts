@@ -14,9 +14,10 @@ import letters from "./en/letters";
 import materials from "./en/materials";
 import partner from "./en/partner";
 import privacy from "./en/privacy";
+import simulator from "./en/simulator";
 import status from "./en/status";
 
-export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design } as const;
+export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...simulator, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design } as const;
 
 export type English = typeof en;
 export type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -11,6 +11,7 @@ import letters from "./zh-CN/letters";
 import materials from "./zh-CN/materials";
 import partner from "./zh-CN/partner";
 import privacy from "./zh-CN/privacy";
+import simulator from "./zh-CN/simulator";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...simulator, ...access, ...letters, ...agreements, ...materials, ...privacy, ...design };

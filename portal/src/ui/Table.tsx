@@ -1,9 +1,17 @@
 import type { ReactNode } from "react";
 
+interface TableProps {
+  label: string;
+  busy?: boolean;
+  /** Nothing in it takes the keyboard, which must be able to scroll it all the same. */
+  still?: boolean;
+  children: ReactNode;
+}
+
 /** Wider than its place, a table scrolls by itself and not the page. A line above it says that other rows are coming. */
-export function Table({ label, busy = false, children }: { label: string; busy?: boolean; children: ReactNode }) {
+export function Table({ label, busy = false, still = false, children }: TableProps) {
   return (
-    <div className={`-mx-4 overflow-x-auto border-t-2 px-4 sm:mx-0 sm:px-0 ${busy ? "border-accent" : "border-transparent"}`}>
+    <div {...(still && { role: "group", "aria-label": label, tabIndex: 0 })} className={`-mx-4 overflow-x-auto border-t-2 px-4 sm:mx-0 sm:px-0 ${busy ? "border-accent" : "border-transparent"}`}>
       <table
         aria-label={label}
         aria-busy={busy}

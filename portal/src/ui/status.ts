@@ -48,6 +48,8 @@ export const STATUSES: { [Kind in StatusKind]: Record<StatusOf<Kind>, Tone> } = 
   agreement: { signed: "good", due: "bad", upcoming: "wait" },
   partner: { active: "good", suspended: "bad" },
   endpoint: { enabled: "good", disabled: "quiet" },
+  simulation: { queued: "wait", running: "wait", done: "good", failed: "bad", canceled: "quiet" },
+  proposal: { waiting: "wait", approved: "good", rejected: "bad" },
   delivery: { pending: "wait", sending: "wait", delivered: "good", failed: "bad", canceled: "quiet" },
 };
 

@@ -1,4 +1,12 @@
 export default {
+  finder: {
+    label: "A page, an order number, a name",
+    page: "Page",
+    order: "Order",
+    commission: "Commission",
+    partner: "Partner",
+    nothing: "Nothing found",
+  },
   signIn: {
     title: "Sign in",
     lead: "See what you earned, on which order, by which rule, and when it is paid.",

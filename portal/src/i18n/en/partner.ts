@@ -42,6 +42,13 @@ export default {
     betterRate: "Next month, at the next tier",
     none: "No customer of yours follows a plan yet.",
   },
+  whatIf: {
+    title: "What would I earn?",
+    lead: "Your own settled orders once more, each larger or smaller, by today’s plans. More volume can reach better tiers.",
+    volume: "At {{volume}} of the volume",
+    would: "You would have earned {{would}}",
+    instead: "instead of {{earned}}, on {{orders}} orders, before refunds.",
+  },
   estimate: {
     title: "What would I earn?",
     lead: "Reckoned by the same rules that settle orders, for an order that is settled today.",

@@ -113,6 +113,18 @@ export default {
       enabled: { label: "On", next: "Is told what happens." },
       disabled: { label: "Off", next: "Is told nothing until it is switched on." },
     },
+    simulation: {
+      queued: { label: "Waiting", next: "Made as soon as the worker is free." },
+      running: { label: "Running", next: "Being reckoned; it can be canceled." },
+      done: { label: "Done", next: "Nothing more to do; its candidates can be proposed." },
+      failed: { label: "Failed", next: "Came to nothing, for the reason beside it." },
+      canceled: { label: "Canceled", next: "Somebody ended it." },
+    },
+    proposal: {
+      waiting: { label: "Waits for approval", next: "Compliance, and not who proposed it, approves or rejects it." },
+      approved: { label: "Approved", next: "Has become a plan version, which goes to the chain after its delay." },
+      rejected: { label: "Rejected", next: "Nothing was published; the reason stands beside it." },
+    },
     delivery: {
       pending: { label: "Waiting", next: "Is sent next." },
       sending: { label: "Being sent", next: "Waits for the endpoint’s answer." },

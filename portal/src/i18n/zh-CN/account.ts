@@ -2,6 +2,14 @@ import type { Words } from "../en";
 import type english from "../en/account";
 
 export default {
+  finder: {
+    label: "页面、订单号或名称",
+    page: "页面",
+    order: "订单",
+    commission: "佣金",
+    partner: "合作伙伴",
+    nothing: "没有找到",
+  },
   signIn: {
     title: "登录",
     lead: "查看您赚了多少、来自哪笔订单、依据哪条规则、何时到账。",

@@ -45,6 +45,13 @@ export default {
     betterRate: "下月（达到下一档）",
     none: "您还没有适用方案的客户。",
   },
+  whatIf: {
+    title: "我会赚多少？",
+    lead: "按现行方案重新计算您自己的已结算订单，每笔按比例放大或缩小。业务量更大时可能达到更高级别。",
+    volume: "业务量为原来的 {{volume}}",
+    would: "您会赚得 {{would}}",
+    instead: "而不是 {{earned}}（{{orders}} 笔订单，未计退款）。",
+  },
   estimate: {
     title: "我能赚多少？",
     lead: "按结算订单的同一规则计算，假设订单今天结算。",

@@ -116,6 +116,18 @@ export default {
       enabled: { label: "启用", next: "会收到通知。" },
       disabled: { label: "停用", next: "重新启用前不会收到通知。" },
     },
+    simulation: {
+      queued: { label: "排队中", next: "后台空闲后立即计算。" },
+      running: { label: "计算中", next: "正在计算，可以取消。" },
+      done: { label: "已完成", next: "无需操作；其中的候选方案可以提议发布。" },
+      failed: { label: "失败", next: "未得出结果，原因见旁。" },
+      canceled: { label: "已取消", next: "已被人终止。" },
+    },
+    proposal: {
+      waiting: { label: "待批准", next: "由合规人员（不能是提议人）批准或驳回。" },
+      approved: { label: "已批准", next: "已成为方案版本，等待期过后上链。" },
+      rejected: { label: "已驳回", next: "未发布，原因见旁。" },
+    },
     delivery: {
       pending: { label: "待发送", next: "即将发送。" },
       sending: { label: "发送中", next: "等待对方响应。" },

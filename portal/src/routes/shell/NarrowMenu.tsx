@@ -1,15 +1,17 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "~/i18n/useTranslation";
-import { Dialog } from "~/ui/Dialog";
 import type { Place } from "../places";
 import { useViewer } from "../useViewer";
 import { Places } from "./Places";
 import { Account } from "./UserMenu";
 
+const Dialog = lazy(async () => ({ default: (await import("~/ui/Dialog")).Dialog }));
+
 /** What has no room beside the name on a narrow screen. */
 export function NarrowMenu({ places }: { places: readonly Place[] }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
+  // Before it was opened once there is no dialog: most screens are wide, and need not load it.
+  const [open, setOpen] = useState<boolean>();
   const close = () => setOpen(false);
   // The places of staff stand along the side, which needs more room than those of a partner.
   const narrow = useViewer().partner_id === null ? "lg:hidden" : "md:hidden";
@@ -26,12 +28,16 @@ export function NarrowMenu({ places }: { places: readonly Place[] }) {
         </svg>
         {t("nav.menu")}
       </button>
-      <Dialog side title={t("nav.menu")} open={open} onClose={close}>
-        <div className="space-y-6 p-4 text-sm">
-          <Places places={places} look="menu" />
-          <Account />
-        </div>
-      </Dialog>
+      {open !== undefined && (
+        <Suspense fallback={null}>
+          <Dialog side title={t("nav.menu")} open={open} onClose={close}>
+            <div className="space-y-6 p-4 text-sm">
+              <Places places={places} look="menu" />
+              <Account />
+            </div>
+          </Dialog>
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -38,8 +38,8 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
       <search><div ref={panel} className="p-3">
         <input
           type="search"
-          aria-label={t("palette.label")}
-          placeholder={t("palette.label")}
+          aria-label={t("finder.label")}
+          placeholder={t("finder.label")}
           value={text}
           maxLength={100}
           onChange={(event) => setText(event.target.value)}
@@ -49,7 +49,7 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
         <div className="mt-3 max-h-[55vh] overflow-y-auto">
           {pages.map(({ to, name }) => (
             <Link key={to} to={to} className={LINK}>
-              {name} <span className="text-xs text-muted">{t("palette.page")}</span>
+              {name} <span className="text-xs text-muted">{t("finder.page")}</span>
             </Link>
           ))}
           {(found.data ?? []).map(({ id, kind, name, note, role, to }) => (
@@ -57,11 +57,11 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
               <span className="min-w-0 wrap-anywhere">
                 {name} <span className="text-xs text-muted">{role ? t(`role.${role}`) : note}</span>
               </span>
-              <span className="text-xs text-muted">{t(`palette.${kind}`)}</span>
+              <span className="text-xs text-muted">{t(`finder.${kind}`)}</span>
             </Link>
           ))}
           <output className="block px-3 py-1 text-sm text-muted">
-            {found.isError ? problemText(found.error) : nothing ? t("palette.nothing") : found.isFetching ? t("app.loading") : ""}
+            {found.isError ? problemText(found.error) : nothing ? t("finder.nothing") : found.isFetching ? t("list.loading") : ""}
           </output>
         </div>
       </div></search>

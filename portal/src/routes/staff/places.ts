@@ -14,6 +14,7 @@ const GROUPS = {
     { to: "/disputes", label: "nav.disputes", needs: "disputes:read" },
     { to: "/customers", label: "nav.customers", needs: "rows:all" },
     { to: "/plans", label: "nav.plans", needs: "rows:all" },
+    { to: "/simulator", label: "nav.simulator", needs: "rows:all" },
     { to: "/agreements", label: "nav.agreements", needs: "rows:all" },
     { to: "/materials", label: "nav.materials", needs: "rows:all" },
     { to: "/orders", label: "nav.orders", needs: "rows:all" },

@@ -102,6 +102,12 @@ export const staffRoutes = [
   }),
   createRoute({
     ...rows,
+    path: "/simulator",
+    validateSearch: search.simulatorSearch,
+    component: page(() => import("./simulator/SimulatorPage"), "SimulatorPage", "status", "simulator", "partner"),
+  }),
+  createRoute({
+    ...rows,
     path: "/orders",
     validateSearch: orderSearch,
     component: channel("OrdersPage"),

@@ -14,6 +14,7 @@ export const foundSearch = searchOf(found);
 export const materialSearch = searchOf({ after: isText, before: isText, search: isText, language: isText });
 export const eventsSearch = searchOf({ ...found, view: isText, status: isStatus("event") });
 export const deliveriesSearch = searchOf({ ...list, status: isStatus("delivery"), endpoint: isText });
+export const simulatorSearch = searchOf({ simulation: isText });
 export const logSearch = searchOf({ ...list, actor: isText, target: isText, action: isText, from: isDay, to: isDay });
 
 export type AccountsSearch = ReturnType<typeof accountsSearch>;
@@ -25,6 +26,7 @@ export type FoundSearch = ReturnType<typeof foundSearch>;
 export type MaterialSearch = ReturnType<typeof materialSearch>;
 export type EventsSearch = ReturnType<typeof eventsSearch>;
 export type DeliveriesSearch = ReturnType<typeof deliveriesSearch>;
+export type SimulatorSearch = ReturnType<typeof simulatorSearch>;
 export type LogSearch = ReturnType<typeof logSearch>;
 
 export const PARTNER_VIEWS = ["earnings", "payouts", "statements", "customers", "details"] as const;

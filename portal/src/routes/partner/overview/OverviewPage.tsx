@@ -12,6 +12,7 @@ import { Trouble } from "~/ui/Trouble";
 import { Needs } from "./Needs";
 import { Recent } from "./Recent";
 import { Tiers } from "./Tiers";
+import { WhatIf } from "./WhatIf";
 
 /** What a partner comes for: what is due when, what to do, and how to earn more. */
 export function OverviewPage() {
@@ -32,6 +33,7 @@ export function OverviewPage() {
         <Figures earnings={earnings} />
         <Needs partnerId={partnerId} />
         <Tiers partnerId={partnerId} />
+        {earnings.months.some(({ orders }) => orders > 0) && <WhatIf partnerId={partnerId} />}
         <Months
           months={earnings.months}
           currency={earnings.currency}
