@@ -191,10 +191,10 @@ def test_nobody_freezes_more_than_so_many_shares_at_a_time(people, monkeypatch):
 
 def test_what_a_rivals_share_is_worth_is_not_the_claimants_to_know(people):
     dispute = opened(people)
-    assert [leg["amount"] for leg in dispute["legs"]] == [None]
+    assert [leg["at_stake"] for leg in dispute["legs"]] == [None]
     [seen] = see(people.other, dispute)["legs"]
-    assert int(seen["amount"]) > 0
-    assert see(people.operator, dispute)["legs"][0]["amount"] == seen["amount"]
+    assert int(seen["at_stake"]) > 0
+    assert see(people.operator, dispute)["legs"][0]["at_stake"] == seen["at_stake"]
 
 
 def test_a_registration_of_another_partner_is_no_ground(people):

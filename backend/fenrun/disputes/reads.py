@@ -120,7 +120,7 @@ def _finding(session: Session, dispute: Dispute) -> dict[str, Any] | None:
 def _leg(leg: RowMapping, dispute: Dispute, side: YourSide | None) -> dict[str, Any]:
     # What a rival's share is worth says what it is paid: not before it is the claimant's own.
     hidden = side == "claimant" and not (dispute.status == "closed" and dispute.ruling == "transfer")
-    return {**leg, "amount": None if hidden else str(leg["amount"] - leg["clawed_back"])}
+    return {**leg, "at_stake": None if hidden else str(leg["amount"] - leg["clawed_back"])}
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def bind_due(
     What it refuses for good is noted with its words, and stops no other.
     """
     bound = 0
-    for wanted, case in repository.due_calls(session, CALLS_PER_JOB):
-        made = _made(session, wanted, case, now)
+    for wanted, case in repository.due_calls(session, now, CALLS_PER_JOB):
+        made = _made(session, wanted, case)
         if made is None:
             continue
         role, data = made
@@ -89,27 +89,25 @@ def follow(room: Room, dispute: Dispute, final_block: int, chain_time: dt.dateti
     return _ask_to_execute(room.session, dispute, legs) or changed
 
 
-def _made(session: Session, wanted: DisputeCall, case: CourtCase | None, now: dt.datetime) -> tuple[str, bytes] | None:
-    """Whose key makes a call, and its data; None while the court cannot take it."""
-    if wanted.kind == "open":
-        return None if case is not None else _opening(session, wanted)
-    found: tuple[str, str, tuple[Any, ...]] | None = None
-    match wanted.kind, case and case.status:
-        case "evidence", "open" | "appealed":
-            found = "registrar", "submitEvidence", (wanted.partner_number, bytes.fromhex(wanted.argument))
-        case "rule", "open" if wanted.argument == BY_RECORD:
-            found = "registrar", "ruleByRecord", ()
-        case "rule", "open":
-            found = "arbiter", "rule", (RULINGS.index(wanted.argument),)
-        case "appeal", "ruled":
-            found = "registrar", "appeal", (wanted.partner_number,)
-        case "vote", "appealed":
-            found = PANEL[int(wanted.what) - 1], "vote", (RULINGS.index(wanted.argument),)
-        case "execute", "open" | "ruled" | "appealed" if case is not None and case.deadline <= now:
-            found = "registrar", "execute", ()
-    if found is None or case is None:
-        return None
-    role, function, arguments = found
+def _made(session: Session, wanted: DisputeCall, case: CourtCase | None) -> tuple[str, bytes] | None:
+    """Whose key makes a call that the court can take, and its data; None while the order's batch is not in a block."""
+    if case is None:
+        return _opening(session, wanted)
+    arguments: tuple[Any, ...] = ()
+    match wanted.kind:
+        case "evidence":
+            role, function = "registrar", "submitEvidence"
+            arguments = wanted.partner_number, bytes.fromhex(wanted.argument)
+        case "rule" if wanted.argument == BY_RECORD:
+            role, function = "registrar", "ruleByRecord"
+        case "rule":
+            role, function, arguments = "arbiter", "rule", (RULINGS.index(wanted.argument),)
+        case "appeal":
+            role, function, arguments = "registrar", "appeal", (wanted.partner_number,)
+        case "vote":
+            role, function, arguments = PANEL[int(wanted.what) - 1], "vote", (RULINGS.index(wanted.argument),)
+        case _:
+            role, function = "registrar", "execute"
     return role, artifact(COURT).call(function, case.id, *arguments)
 
 

@@ -18,8 +18,6 @@ from fenrun.disputes.models import (
 )
 from fenrun.settlement.models import CourtCase
 
-_LIVE = ("draft", "closed")
-
 
 class Share(NamedTuple):
     """A settled share, as a claim names it."""
@@ -60,6 +58,18 @@ JOIN orders o ON o.number = l.order_number
 JOIN commissions c ON c.order_number = l.order_number AND c.role = l.role
 LEFT JOIN court_cases k ON k.order_number = l.order_number AND k.role = l.role
 WHERE l.dispute_number = :dispute ORDER BY o.paid_at, o.number
+"""
+
+
+# What the court said last is known by its deadline: each thing that happens there moves it.
+_TO_FOLLOW = """
+SELECT d.number FROM disputes d
+WHERE d.status NOT IN ('draft', 'closed') AND (
+  NOT EXISTS (SELECT FROM disputed_legs l WHERE l.dispute_number = d.number AND l.refused IS NULL)
+  OR EXISTS (
+    SELECT FROM disputed_legs l JOIN court_cases k ON k.order_number = l.order_number AND k.role = l.role
+    WHERE l.dispute_number = d.number AND l.refused IS NULL AND (k.status = 'executed' OR k.deadline <= :now
+      OR (k.status <> 'open' AND k.deadline IS DISTINCT FROM d.court_deadline))))
 """
 
 
@@ -180,21 +190,31 @@ def due(session: Session, now: dt.datetime) -> list[Dispute]:
     return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
-def live(session: Session) -> list[Dispute]:
-    """Disputes that are opened and not closed, by number; locked."""
-    query = select(Dispute).where(Dispute.status.not_in(_LIVE)).order_by(Dispute.number)
+def to_follow(session: Session, chain_time: dt.datetime) -> list[Dispute]:
+    """Disputes of which the court says something new, or whose time is over there, by number; locked."""
+    numbers = session.scalars(text(_TO_FOLLOW), {"now": chain_time}).all()
+    query = select(Dispute).where(Dispute.number.in_(numbers)).order_by(Dispute.number)
     return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
-def due_calls(session: Session, limit: int) -> list[tuple[DisputeCall, CourtCase | None]]:
-    """Calls of the court that no transaction was made for, and what the court says of their shares; locked."""
+def due_calls(session: Session, chain_time: dt.datetime, limit: int) -> list[tuple[DisputeCall, CourtCase | None]]:
+    """Calls that no transaction was made for, and that the court can take as it stands; locked."""
+    kind, status = DisputeCall.kind, CourtCase.status
+    possible = or_(
+        (kind == "open") & CourtCase.id.is_(None),
+        (kind == "evidence") & status.in_(("open", "appealed")),
+        (kind == "rule") & (status == "open"),
+        (kind == "appeal") & (status == "ruled"),
+        (kind == "vote") & (status == "appealed"),
+        (kind == "execute") & (status != "executed") & (CourtCase.deadline <= chain_time),
+    )
     rows = session.execute(
         select(DisputeCall, CourtCase)
         .outerjoin(
             CourtCase,
             (CourtCase.order_number == DisputeCall.order_number) & (CourtCase.role == DisputeCall.role),
         )
-        .where(DisputeCall.intent_id.is_(None), DisputeCall.refused.is_(None))
+        .where(DisputeCall.intent_id.is_(None), DisputeCall.refused.is_(None), possible)
         .order_by(DisputeCall.number)
         .limit(limit)
         .with_for_update(skip_locked=True, of=DisputeCall)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fenrun.deals.schemas import Long, Short
 from fenrun.disputes.provenance import Asked, Ground, Reason, Role
 from fenrun.disputes.states import DisputeStatus, Ruling
+from fenrun.settlement.schemas import Minor
 
 Action = Literal[
     "evidence", "open", "withdraw", "respond", "concede", "propose", "answer", "rule", "appeal", "vote", "hold",
@@ -117,12 +118,12 @@ class ProposalOut(BaseModel):
 
 
 class LegOut(BaseModel):
-    """A disputed share. Its amount is its partner's and the staff's to see, in minor units."""
+    """A disputed share. What is at stake is its partner's and the staff's to see."""
 
     order_id: str
     order_external_id: str
     paid_on: dt.date
-    amount: str | None
+    at_stake: Minor | None
     currency: str
     court_id: int | None
     court_status: Literal["open", "ruled", "appealed", "executed"] | None

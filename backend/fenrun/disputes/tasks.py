@@ -20,7 +20,9 @@ def step(road: Road, now: dt.datetime, at: int | None = None) -> int:
         for dispute in due:
             service.time_out(room, dispute)
         final = indexer.final_block(session, road.confirmations)
-        followed = sum(relay.follow(room, dispute, final, chain_time) for dispute in repository.live(session))
+        followed = sum(
+            relay.follow(room, dispute, final, chain_time) for dispute in repository.to_follow(session, chain_time)
+        )
         bound = relay.bind_due(session, road.client, road.keys, road.deployment, chain_time, at)
         if bound:
             indexer.require_read_chain(session, road.client)

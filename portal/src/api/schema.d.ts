@@ -5419,11 +5419,11 @@ export interface components {
         };
         /**
          * LegOut
-         * @description A disputed share. Its amount is its partner's and the staff's to see, in minor units.
+         * @description A disputed share. What is at stake is its partner's and the staff's to see.
          */
         LegOut: {
-            /** Amount */
-            amount: string | null;
+            /** At Stake */
+            at_stake: string | null;
             /** Court Id */
             court_id: number | null;
             /** Court Ruling */

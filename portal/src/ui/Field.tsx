@@ -23,7 +23,7 @@ export function Field({ label, hint, error, ...input }: Props) {
         id={id}
         aria-invalid={error ? true : undefined}
         aria-describedby={about || undefined}
-        className={`h-10 w-full rounded-md border bg-surface px-3 disabled:opacity-50 ${error ? "border-bad" : "border-line"}`}
+        className={`h-10 w-full rounded-md border bg-surface px-3 disabled:opacity-50 ${input.type === "file" ? "py-1.5" : ""} ${error ? "border-bad" : "border-line"}`}
       />
       {hint && (
         <p id={`${id}-hint`} className="mt-1 text-xs text-muted">

@@ -103,10 +103,10 @@ function Finding({ dispute, finding }: { dispute: DisputeDetail; finding: NonNul
 function Claim({ dispute }: { dispute: DisputeDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const amounts = dispute.legs.map(({ order_external_id, amount, currency, refused }) => (
+  const amounts = dispute.legs.map(({ order_external_id, at_stake, currency, refused }) => (
     <span key={order_external_id} className="block">
       {order_external_id}
-      {amount && ` · ${format.money(amount, currency)}`}
+      {at_stake && ` · ${format.money(at_stake, currency)}`}
       {refused && <span className="text-bad"> · {t("disputes.refused")}</span>}
     </span>
   ));
