@@ -4,7 +4,7 @@ import datetime as dt
 from contextlib import closing
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from fenrun.payouts import (
     vault_repository,
     withdrawals_service,
 )
+from fenrun.payouts.details_endpoints import Payee
 from fenrun.payouts.errors import (
     BankAnswerError,
     FileChangedError,
@@ -48,7 +49,7 @@ from fenrun.payouts.service import Actor
 from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import PayoutStatus, RunStatus
 from fenrun.payouts.withdrawals_service import Withdrawal
-from fenrun.registry.access import Finance, SignedIn, scope_of, visible_partner
+from fenrun.registry.access import Finance, SignedIn, scope_of
 
 router = APIRouter(prefix="/v1", tags=["payouts"], responses=problems(UnauthorizedError, ForbiddenError))
 
@@ -193,10 +194,6 @@ def take_in_answer(
 # --- The token rail ---------------------------------------------------------------------------------
 
 
-def _payee(partner_id: str, viewer: SignedIn, session: InSession) -> int:
-    return visible_partner(session, viewer, partner_id)
-
-
 @router.get("/vault", responses=problems(RailError))
 def vault(_: SignedIn, request: Request, session: InSession) -> VaultOut:
     """The token rail: what to sign for, and what the vault holds by its own logs."""
@@ -217,9 +214,7 @@ def vault(_: SignedIn, request: Request, session: InSession) -> VaultOut:
     status_code=202,
     responses=problems(NotFoundError, RailError, WithdrawalRefusedError, ChainUnavailableError, RpcError),
 )
-def withdraw(
-    body: WithdrawalIn, payee: Annotated[int, Depends(_payee)], request: Request, session: InSession
-) -> PayoutOut:
+def withdraw(body: WithdrawalIn, payee: Payee, request: Request, session: InSession) -> PayoutOut:
     """Brings a withdrawal to the vault that the partner's wallet signed. The same one again changes nothing."""
     state = request.app.state
     asked = Withdrawal(payee, body.to, int(body.amount), int(body.nonce), body.deadline)

@@ -45,7 +45,7 @@ export default {
     offlineNote: "You are offline. What you see is as of before; it is brought up to date as soon as you are back.",
   },
   palette: { open: "Search and go to", title: "Search and go to" },
-  dialog: { close: "Close", cancel: "Cancel", save: "Save", saving: "Saving…" },
+  dialog: { close: "Close" },
   memberRole: {
     partner: "Partner",
     operator: "Channel operations",

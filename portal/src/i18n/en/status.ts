@@ -164,6 +164,7 @@ export default {
     sortBy: "Sort by {{column}}",
   },
   confirm: { reasonNeeded: "Give a reason", needed: "This is needed" },
+  form: { cancel: "Cancel", save: "Save", saving: "Saving…" },
   copy: { copy: "Copy", copied: "Copied", what: "Copy {{what}}" },
   language: { en: "English", "zh-CN": "Chinese" },
   role: { referrer: "Referrer", implementer: "Implementer", trainer: "Trainer" },

@@ -48,7 +48,7 @@ export default {
     offlineNote: "您已离线，当前显示的是此前的内容；恢复联网后将自动更新。",
   },
   palette: { open: "搜索与跳转", title: "搜索与跳转" },
-  dialog: { close: "关闭", cancel: "取消", save: "保存", saving: "正在保存…" },
+  dialog: { close: "关闭" },
   memberRole: {
     partner: "合作伙伴",
     operator: "渠道运营",

@@ -51,7 +51,7 @@ export function DealForm({ deal, busy, error, onFilled }: Props) {
       </fieldset>
       <Done error={error} />
       <Button type="submit" look="main" disabled={busy}>
-        {t(deal ? "dialog.save" : "deals.register")}
+        {t(deal ? "form.save" : "deals.register")}
       </Button>
     </form>
   );

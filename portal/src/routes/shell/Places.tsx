@@ -4,8 +4,8 @@ import { useTranslation } from "~/i18n/useTranslation";
 import type { Place } from "../places";
 
 const LOOKS = {
-  /** Beside the name, where there is room for it. */
-  bar: "hidden gap-0.5 md:flex",
+  /** In a row of its own below the name, where there is room for it. */
+  bar: "order-last -mx-3 hidden w-full flex-wrap gap-0.5 md:flex",
   /** Along the side of the page. */
   side: "hidden w-48 shrink-0 flex-col gap-0.5 border-r border-line py-6 pr-4 pl-3 lg:flex",
   /** In the menu of narrow screens. */

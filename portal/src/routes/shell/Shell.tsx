@@ -43,7 +43,7 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <header className="border-b border-line bg-surface">
-        <div className={`mx-auto flex items-center gap-x-3 px-4 py-2.5 sm:px-6 md:gap-x-4 ${width}`}>
+        <div className={`mx-auto flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 sm:px-6 ${width}`}>
           <Link to="/" className="flex">
             <Wordmark />
           </Link>

@@ -49,7 +49,7 @@ function Steps({ member }: { member: Member }) {
             <SelectField label={t("field.role")} value={role} options={STAFF.map((one) => ({ value: one, label: t(`memberRole.${one}`) }))} onChange={(value) => setRole(value as Member["role"])} />
           </div>
           <Button disabled={busy || role === member.role || !chosen} onClick={() => chosen && change.mutate({ role: chosen })}>
-            {t("dialog.save")}
+            {t("form.save")}
           </Button>
         </div>
       )}

@@ -42,7 +42,7 @@ export function Confirm({ label, children, run, reason, look = "plain", disabled
           {reason && <Field name="reason" label={reason} maxLength={200} error={missing && t("confirm.reasonNeeded")} />}
           <Done error={action.error} />
           <div className="flex flex-wrap justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>{t("dialog.cancel")}</Button>
+            <Button onClick={() => setAsking(false)}>{t("form.cancel")}</Button>
             <Button type="submit" look="main" disabled={action.isPending}>
               {label}
             </Button>

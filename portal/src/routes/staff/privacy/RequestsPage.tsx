@@ -39,7 +39,7 @@ function WhatCell({ row }: { row: DataRequest }) {
   return (
     <>
       {t(`data.kind_${row.kind}`)}
-      <span className="block text-xs text-muted">{word(laws, row.law)}</span>
+      <span className="hidden text-xs text-muted md:block">{word(laws, row.law)}</span>
     </>
   );
 }

@@ -73,7 +73,7 @@ function Progress({ saved }: { saved: SimulationWithResult }) {
           <progress aria-label={t("simulator.progress")} max={10_000} value={saved.progress_bps} className="h-2 w-full" style={{ accentColor: "var(--accent)" }} />
           {writes && (
             <Button disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-              {t("dialog.cancel")}
+              {t("form.cancel")}
             </Button>
           )}
         </div>
