@@ -18,7 +18,6 @@ from fenrun.simulator.world import Assumptions, assumed, response
 
 TODAY = Design("today", {})
 STRESS_BPS = (8_000, 10_000, 12_000)
-_BREAK_EVEN_STEPS = 14
 _BREAK_EVEN_MOST_BPS = 40_000
 _CLIFF_BPS = 100
 """What one unit is worth beside the whole payout for it to be called a cliff."""
@@ -69,6 +68,7 @@ class World:
 def figures(world: World, design: Design) -> dict[str, Any]:
     """All that is drawn while a plan is edited."""
     then = world.reckon(design)
+    cliffs = measures.cliffs(then)
     most = max((int(world.orders.legs.volumes(rule.period_months).max()) for rule in then.rules), default=0)
     return {
         "name": design.name,
@@ -78,12 +78,12 @@ def figures(world: World, design: Design) -> dict[str, Any]:
         "payouts": measures.payouts(then.by_partner, world.now.by_partner),
         "against_today": measures.against(world.now, then),
         "tiers": measures.migration(world.now, then),
-        "cliffs": measures.cliffs(then)[:24],
+        "cliffs": cliffs[:24],
         "curves": [
             {"plan": code, "points": measures.curve(rule, min(most, measures.typical_most(then)))}
             for code, rule in zip(then.orders.plans, then.rules, strict=True)
         ],
-        "findings": list(findings(then, world.assumptions)),
+        "findings": list(findings(then, cliffs, world.assumptions)),
         "bridge": bridge(world, design, then),
     }
 
@@ -117,18 +117,27 @@ def stress(world: World, design: Design) -> list[dict[str, Any]]:
 
 def break_even(world: World, design: Design) -> float | None:
     """By what factor of volume, in basis points, the design leaves as much as today's plan; None when by none up to
-    four times."""
+    four times. What is left is nearly proportional to volume, so a guess by proportion ends most of the search."""
     wanted = world.margin_after(world.now)
-    low, high = 1, _BREAK_EVEN_MOST_BPS
 
-    def enough(factor: int) -> bool:
-        return world.margin_after(reckon(world.orders.scaled(factor), design, world.today)) >= wanted
+    def left(factor: int) -> int:
+        return world.margin_after(reckon(world.orders.scaled(factor), design, world.today))
 
-    if not enough(high):
+    low, high = 0, _BREAK_EVEN_MOST_BPS
+    most = left(high)
+    if most < wanted:
         return None
-    for _ in range(_BREAK_EVEN_STEPS):
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    guess, step = high * wanted // max(most, 1), 1
+    while high - low > 1:
+        guess = min(max(guess, low + 1), high - 1)
+        if left(guess) >= wanted:
+            high, guess = guess, guess - step
+        else:
+            low, guess = guess, guess + step
+        # Further each time, and when that leads past the bounds, by halves.
+        step *= 4
+        if not low < guess < high:
+            guess = (low + high) // 2
     return high
 
 
@@ -174,11 +183,11 @@ def _value(assumptions: Assumptions, name: str) -> int:
 # --- Findings -----------------------------------------------------------------------------------------
 
 
-def findings(found: Reckoned, assumptions: Assumptions) -> Iterator[dict[str, Any]]:
+def findings(found: Reckoned, cliffs: Sequence[dict[str, Any]], assumptions: Assumptions) -> Iterator[dict[str, Any]]:
     """What somebody should look at before such a plan is published: a code, and the figures it is about."""
     for code, rule in zip(found.orders.plans, found.rules, strict=True):
         yield from _of_rule(code, rule, assumptions)
-    for row in measures.cliffs(found):
+    for row in cliffs:
         if row["worth"] * WHOLE_BPS > row["at"] * _CLIFF_BPS:
             yield {"code": "cliff", "plan": row["plan"], "worth": row["worth"], "threshold": row["threshold"],
                    "near": row["near"]}  # fmt: skip

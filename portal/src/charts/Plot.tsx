@@ -22,7 +22,7 @@ export function Plot({ label, names, across, up, acrossTitle, upTitle, children 
   return (
     <figure aria-label={label}>
       {names && <Legend names={names} />}
-      <p aria-hidden className="mb-1 text-xs text-muted">{upTitle}</p>
+      <p aria-hidden className="mb-3 text-xs text-muted">{upTitle}</p>
       <div aria-hidden className="flex gap-2">
         <div className="relative h-44 w-12 shrink-0 text-right text-xs text-muted">
           {up.map(({ at, label: text }) => (

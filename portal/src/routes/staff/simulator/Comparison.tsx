@@ -21,7 +21,9 @@ export function Comparison({ plans, currency }: Props) {
   const money = (minor: string) => <span className="money">{format.amount(minor, currency)}</span>;
   const line = (label: string, value: (figures: Figures) => ReactNode) => (
     <tr key={label}>
-      <Cell>{label}</Cell>
+      <Cell>
+        <span className="block min-w-24">{label}</span>
+      </Cell>
       {numbered(plans).map(({ item: figures, place: position }) => (
         <Cell key={position} right>
           <span className="tabular-nums">{value(figures)}</span>

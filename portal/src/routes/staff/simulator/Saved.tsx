@@ -109,24 +109,28 @@ function Result({ saved, found }: { saved: SimulationWithResult; found: Found })
         <Tornado figures={figures} currency={found.currency} />
         <Front found={found} />
       </div>
-      {shown > 0 && figures.simulated_only.length === 0 && <Propose saved={saved} name={figures.name} codes={Object.keys(found.today_rules)} />}
+      {shown > 0 && figures.simulated_only.length === 0 && <Propose saved={saved} name={figures.name} today={found.today_rules} />}
       <Charts found={found} plans={plans} shown={shown} />
     </div>
   );
 }
 
-function Propose({ saved, name, codes }: { saved: SimulationWithResult; name: string; codes: readonly string[] }) {
+function Propose({ saved, name, today }: { saved: SimulationWithResult; name: string; today: Found["today_rules"] }) {
   const { t } = useTranslation();
   const writes = useMay("channel:write");
   const queryClient = useQueryClient();
-  const rules = Object.keys(saved.asked.designs.find((design) => design.name === name)?.plans ?? {});
-  const offered = rules.flatMap((rule) => (rule === "*" ? codes.filter((code) => !rules.includes(code)) : [rule]));
+  const plans = saved.asked.designs.find((design) => design.name === name)?.plans ?? {};
+  const ruleOf = (code: string) => plans[code] ?? plans["*"];
+  // Only what would be another version than today's.
+  const offered = [...new Set([...Object.keys(today), ...Object.keys(plans)])].filter(
+    (code) => code !== "*" && ruleOf(code) && JSON.stringify(ruleOf(code)) !== JSON.stringify(today[code]),
+  );
   const [code, setCode] = useState(offered[0] ?? "");
   const [done, setDone] = useState(false);
   if (!writes || offered.length === 0) return null;
   const wanted = offered.includes(code) ? code : (offered[0] ?? "");
   const send = async () => {
-    await propose(saved.id, { design: name, plan: rules.includes(wanted) ? wanted : "*", code: wanted });
+    await propose(saved.id, { design: name, plan: wanted in plans ? wanted : "*", code: wanted });
     setDone(true);
     await queryClient.invalidateQueries({ queryKey: ["plan-proposals"] });
   };

@@ -124,25 +124,29 @@ function Results({ drafts, chosen }: { drafts: Drafts; chosen: number }) {
   const { designs, assumptions } = useDeferredValue(drafts);
   const rested = useRested(drafts);
   const sound = designs.filter(({ name, plans }) => name.trim() !== "" && Object.values(plans).every((rule) => flawOf(rule) === null));
-  const ask = (place: number) => ({ ...previewQuery(assumptions, sound.slice(place, place + 1)), enabled: place < sound.length });
   // As many as there can be candidates: `useQueries` would weigh on every page's first load.
+  const one = (place: number) => sound.slice(place, place + 1);
+  const ask = (place: number) => ({ ...previewQuery(assumptions, one(place)), enabled: place < sound.length });
   const quick = [useQuery(ask(0)), useQuery(ask(1)), useQuery(ask(2)), useQuery(ask(3))].slice(0, sound.length);
-  const long = useQuery({ ...previewQuery(assumptions, sound, true), enabled: rested && sound.length > 0 });
+  const askLong = (place: number) => ({ ...previewQuery(assumptions, one(place), true), enabled: rested && place < sound.length });
+  const long = [useQuery(askLong(0)), useQuery(askLong(1)), useQuery(askLong(2)), useQuery(askLong(3))].slice(0, sound.length);
   const failed = quick.find(({ isError }) => isError);
   if (failed) return <Trouble error={failed.error} onRetry={() => void failed.refetch()} />;
   const found = quick[0]?.data;
   if (!found || quick.some(({ data }) => !data)) return null;
-  const now = quick.flatMap(({ data }) => data?.designs ?? []);
-  // What takes longer is shown as long as it is about the same candidates.
-  const same = long.data && !long.isPlaceholderData && long.data.designs.length === now.length ? long.data : undefined;
-  const plans: Figures[] = same ? [found.today, ...same.designs] : [found.today, ...now];
+  // What takes longer stands beside the rest once it is about the same candidate.
+  const figures = quick.flatMap(({ data }, place) => {
+    const at = long[place];
+    return (at?.data && !at.isPlaceholderData ? at.data : data)?.designs ?? [];
+  });
+  const plans = [found.today, ...figures];
   const shown = Math.min(chosen + 1, plans.length - 1);
   return (
     <>
       <Card title={t("simulator.compared")}>
         <Comparison plans={plans} currency={found.currency} />
       </Card>
-      <Charts found={found} plans={same ? [stressedToday(found.today, same.designs[0]), ...same.designs] : plans} shown={shown} />
+      <Charts found={found} plans={[stressedToday(found.today, figures[0]), ...figures]} shown={shown} />
     </>
   );
 }
