@@ -19,7 +19,14 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       // What every page needs, in one piece: many small ones weigh more.
       rolldownOptions: {
-        output: { codeSplitting: { groups: [{ name: "base", test: /node_modules[\\/](@tanstack|openapi-fetch|react|react-dom|scheduler)[\\/]/ }] } },
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: "base", test: /node_modules[\\/](@tanstack|openapi-fetch|react|react-dom|scheduler)[\\/]/ },
+              { name: "parts", test: /src[\\/](ui[\\/](Popover|useLinksClose|ThemeSwitch|Choice|Wordmark|PageHeader|Trouble|status)|routes[\\/](useViewer|search)|api[\\/]types)\.tsx?$/ },
+            ],
+          },
+        },
       },
     },
     test: { environment: "node", include: ["src/**/*.test.ts"] },
