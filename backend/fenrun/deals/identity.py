@@ -28,7 +28,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"(?<=\b\w)[./](?=\w\b)")
 """The points of `S.A.` and the stroke of `A/S`, which are one word."""
 _CLOSE = 0.85
-"""How much of two names must agree for a person to look whether they are one. Chosen on the corpus of conflicts."""
+"""How much of two names must agree for a person to look whether they are one: low, for looking costs little."""
 
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
