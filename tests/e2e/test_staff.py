@@ -84,6 +84,7 @@ def places(people):
         "customers": "/customers",
         "customer": f"/customers/{customer}",
         "plans": "/plans",
+        "simulator": "/simulator",
         "orders": "/orders",
         "order": f"/orders/{order}",
         "batches": "/batches",

@@ -4719,6 +4719,8 @@ export interface components {
         ProposalOut: {
             /** Code */
             code: string;
+            /** Currency */
+            currency: string;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */
