@@ -128,7 +128,7 @@ def test_the_search_finds_a_known_optimum_within_a_budget():
         for chosen in ([int((left - price * cost).argmax()) for left, cost in table] for price in prices)
         if sum(cost[place] for (_, cost), place in zip(table, chosen, strict=True)) <= budget
     ]
-    [found] = search(world, SPACES, ["margin_after"], Constraints(budget=budget), evaluations=800)
+    [found] = search(world, SPACES, ["margin_after"], Constraints(budget=budget), evaluations=1_500)
     assert found.keeps
     assert world.reckon(found.design).cost <= budget
     assert found.values["margin_after"] >= 0.99 * max(within)
