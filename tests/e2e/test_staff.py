@@ -87,6 +87,7 @@ def places(people):
         "agreements": "/agreements",
         "materials": "/materials",
         "data-requests": "/data-requests",
+        "simulator": "/simulator",
         "orders": "/orders",
         "order": f"/orders/{order}",
         "batches": "/batches",

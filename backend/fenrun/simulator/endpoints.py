@@ -23,8 +23,8 @@ from fenrun.simulator.errors import (
 from fenrun.simulator.models import PlanProposal, Simulation
 from fenrun.simulator.result_schemas import ComparisonOut
 from fenrun.simulator.saved_schemas import (
-    ProposalIn,
     PlanProposalOut,
+    ProposalIn,
     ReasonIn,
     SimulationOut,
     SimulationWithResult,
@@ -106,19 +106,21 @@ def file(
     status_code=201,
     responses=problems(NotFoundError, SimulatedOnlyError, SimulationStateError, DesignError),
 )
-def propose(simulation_id: str, body: ProposalIn, viewer: Staff, session: InSession) -> PlanProposalOut:
+def propose(
+    simulation_id: str, body: ProposalIn, viewer: Staff, request: Request, session: InSession
+) -> PlanProposalOut:
     """Proposes a rule of a candidate as the next version of a plan; compliance decides."""
     made = saving_service.propose(
         session, simulation_id, body.design, body.plan, body.code, viewer.member_id, viewer.login
     )
-    return _proposals(session, [made])[0]
+    return _proposals(session, [made], request)[0]
 
 
 @router.get("/plan-proposals", responses=problems(NotFoundError))
-def proposals(_: Staff, session: InSession, paging: Paging) -> Page[PlanProposalOut]:
+def proposals(_: Staff, request: Request, session: InSession, paging: Paging) -> Page[PlanProposalOut]:
     """Proposals of plan versions, the newest first."""
     rows = repository.proposals(session, paging.starting_after, paging.ending_before, paging.limit + 1)
-    return page_of(_proposals(session, rows), paging)
+    return page_of(_proposals(session, rows, request), paging)
 
 
 @router.post(
@@ -129,15 +131,17 @@ def approve(proposal_id: str, viewer: Compliance, request: Request, session: InS
     """Approves what somebody else proposed: it becomes a plan version, and goes to the chain as every version does."""
     key, now = request.app.state.reference_key, dt.datetime.now(dt.UTC)
     found = saving_service.approve(session, proposal_id, key, viewer.member_id, viewer.login, now)
-    return _proposals(session, [found])[0]
+    return _proposals(session, [found], request)[0]
 
 
 @router.post("/plan-proposals/{proposal_id}/reject", responses=problems(NotFoundError, SimulationStateError))
-def reject(proposal_id: str, body: ReasonIn, viewer: Compliance, session: InSession) -> PlanProposalOut:
+def reject(
+    proposal_id: str, body: ReasonIn, viewer: Compliance, request: Request, session: InSession
+) -> PlanProposalOut:
     """Turns a proposal down."""
     now = dt.datetime.now(dt.UTC)
     found = saving_service.reject(session, proposal_id, body.reason, viewer.member_id, viewer.login, now)
-    return _proposals(session, [found])[0]
+    return _proposals(session, [found], request)[0]
 
 
 # --- A partner's own ----------------------------------------------------------------------------------
@@ -160,7 +164,7 @@ def _with_result(found: Simulation) -> SimulationWithResult:
     return SimulationWithResult.model_validate(found, from_attributes=True)
 
 
-def _proposals(session: Session, found: Sequence[PlanProposal]) -> list[PlanProposalOut]:
+def _proposals(session: Session, found: Sequence[PlanProposal], request: Request) -> list[PlanProposalOut]:
     ids = repository.simulation_ids(session, [row.simulation_number for row in found])
     versions = repository.plan_versions(session, [row.plan_number for row in found if row.plan_number is not None])
     nothing = (None, None)
@@ -168,6 +172,7 @@ def _proposals(session: Session, found: Sequence[PlanProposal]) -> list[PlanProp
         PlanProposalOut.model_validate(
             {
                 **{name: getattr(row, name) for name in _SHOWN},
+                "currency": request.app.state.currency.code,
                 "simulation_id": ids[row.simulation_number],
                 "proposed_by": row.proposed_by_name,
                 "decided_by": row.decided_by_name,

@@ -59,6 +59,7 @@ class PlanProposalOut(BaseModel):
     simulation_id: str
     design: str
     code: str
+    currency: str
     terms: RuleIn
     findings: list[FindingOut]
     status: ProposalStatus

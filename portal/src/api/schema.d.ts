@@ -6531,6 +6531,8 @@ export interface components {
         PlanProposalOut: {
             /** Code */
             code: string;
+            /** Currency */
+            currency: string;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */

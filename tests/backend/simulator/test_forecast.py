@@ -78,7 +78,7 @@ ELASTICITY, MARGIN, MOST_BPS = 0.8, 5_000, 3_000
 def six_businesses(**more):
     """Six plans with a partner each whose volume answers to the rate: how much each is best paid can be worked out."""
     dice = np.random.default_rng(0)
-    plan = dice.integers(0, len(CODES), 1_500)
+    plan = dice.integers(0, len(CODES), 600)
     nobody, zeros = np.zeros_like(plan), np.zeros(len(plan), np.int64)
     held = np.column_stack([plan + 1, nobody, nobody])
     day = np.sort(dice.integers(20_000, 20_300, len(plan)))
@@ -128,7 +128,7 @@ def test_the_search_finds_a_known_optimum_within_a_budget():
         for chosen in ([int((left - price * cost).argmax()) for left, cost in table] for price in prices)
         if sum(cost[place] for (_, cost), place in zip(table, chosen, strict=True)) <= budget
     ]
-    [found] = search(world, SPACES, ["margin_after"], Constraints(budget=budget), evaluations=600)
+    [found] = search(world, SPACES, ["margin_after"], Constraints(budget=budget), evaluations=1_500)
     assert found.keeps
     assert world.reckon(found.design).cost <= budget
     assert found.values["margin_after"] >= 0.99 * max(within)

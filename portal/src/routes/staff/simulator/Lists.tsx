@@ -61,7 +61,7 @@ export function SavedList() {
 }
 
 /** Candidates on their way to becoming plan versions. */
-export function Proposals({ currency }: { currency: string }) {
+export function Proposals() {
   const { t } = useTranslation();
   const query = useQuery(proposalsQuery);
   return (
@@ -73,7 +73,7 @@ export function Proposals({ currency }: { currency: string }) {
           ) : (
             <div className="space-y-6">
               {data.map((proposal) => (
-                <One key={proposal.id} proposal={proposal} currency={currency} />
+                <One key={proposal.id} proposal={proposal} />
               ))}
             </div>
           )
@@ -83,12 +83,12 @@ export function Proposals({ currency }: { currency: string }) {
   );
 }
 
-function One({ proposal, currency }: { proposal: Proposal; currency: string }) {
+function One({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation();
   const decides = useMay("rules:write");
   const { login } = useViewer();
   const queryClient = useQueryClient();
-  const finding = useFindingText(currency);
+  const finding = useFindingText(proposal.currency);
   const refresh = () => Promise.all([["plan-proposals"], ["plans"]].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   const own = proposal.proposed_by === login;
   return (
@@ -106,7 +106,7 @@ function One({ proposal, currency }: { proposal: Proposal; currency: string }) {
           {proposal.decided_by} · <Moment at={proposal.decided_at} /> {proposal.reason}
         </p>
       )}
-      <RateSummary design={{ name: proposal.design, plans: { [proposal.code]: proposal.terms } }} currency={currency} />
+      <RateSummary design={{ name: proposal.design, plans: { [proposal.code]: proposal.terms } }} currency={proposal.currency} />
       <ul className="list-disc space-y-1 pl-5">
         {numbered(proposal.findings).map(({ item: one, place }) => (
           <li key={place}>{finding(one)}</li>

@@ -37,7 +37,7 @@ export function SimulatorPage() {
       ) : (
         <div className="space-y-6">
           <SavedList />
-          <Proposals currency="" />
+          <Proposals />
         </div>
       )}
     </>
@@ -110,7 +110,7 @@ function Workbench({ start, onSaved }: { start: Found; onSaved: (id: string) => 
       <SaveForm drafts={drafts} currency={start.currency} onSaved={onSaved} />
       <div className="grid items-start gap-6 xl:grid-cols-2">
         <SavedList />
-        <Proposals currency={start.currency} />
+        <Proposals />
       </div>
     </div>
   );

@@ -7,7 +7,7 @@ import { isOfVolume } from "./drafts";
 export function useTierNames(rule: Rule, currency: string): string[] {
   const { t } = useTranslation();
   const format = useFormat();
-  const from = (threshold: string) => (isOfVolume(rule) ? format.money(threshold, currency) : format.rate(Number(threshold)));
+  const from = (threshold: string) => (isOfVolume(rule) ? format.tick(BigInt(threshold), currency) : format.rate(Number(threshold)));
   return [t("simulator.belowAll"), ...rule.tier_thresholds.map((threshold) => t("simulator.from", { threshold: from(threshold) }))];
 }
 
