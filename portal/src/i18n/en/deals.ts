@@ -83,7 +83,7 @@ export default {
     statement: "The claim",
     statementHint: "What happened, in your words; the other side reads it",
     file: "File",
-    fileHint: "PDF, PNG, JPEG or text, up to 8 MB",
+    fileHint: "PDF, PNG, JPEG or text",
     description: "What it shows",
     title: "Dispute over {{order}}",
     next: "What is next",

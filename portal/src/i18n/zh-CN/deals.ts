@@ -86,7 +86,7 @@ export default {
     statement: "主张",
     statementHint: "请说明经过，对方可以看到",
     file: "文件",
-    fileHint: "PDF、PNG、JPEG 或文本，不超过 8 MB",
+    fileHint: "PDF、PNG、JPEG 或文本",
     description: "文件说明",
     title: "争议：{{order}}",
     next: "下一步",
