@@ -18,6 +18,7 @@ from fenrun.disputes import evidence_service, repository, service, states
 from fenrun.disputes.models import Evidence
 from fenrun.disputes.service import Room
 from fenrun.kit.business_time import BusinessHours
+from fenrun.kit.settings import Settings
 from fenrun.plans.split import ROLES
 
 PDF = b"%PDF-1.7 minutes of the meeting"
@@ -250,9 +251,9 @@ def test_the_same_file_is_filed_once_whoever_sends_it(people):
     assert is_problem(file_in(people.other, dispute, content), 409, "evidence_refused")
 
 
-def test_a_file_of_eight_megabytes_is_taken_and_one_byte_more_is_not(people):
+def test_a_file_as_large_as_the_settings_allow_is_taken_and_one_byte_more_is_not(people):
     made = drafted(people)
-    whole = PDF + bytes(8 * 1024 * 1024 - len(PDF))
+    whole = PDF + bytes(Settings().upload_bytes - len(PDF))
     assert file_in(people.rich, made, whole).status_code == 201
     assert is_problem(file_in(people.rich, made, whole + b"x"), 413, "too_large")
 

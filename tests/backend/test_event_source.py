@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
+from tests.conftest import empty
 
 from fenrun.api import create_app
 from fenrun.kit.db import sessions
@@ -28,7 +29,7 @@ class World:
     def __init__(self, factory):
         app = FastAPI()
         install_handlers(app)
-        app.add_middleware(Guard)
+        app.add_middleware(Guard, upload_bytes=1_000_000)
 
         @app.post("/v1/events")
         def accept(event: dict[str, str], source: FromSource) -> dict[str, str | None]:
@@ -38,7 +39,7 @@ class World:
         for one in (app, real):
             one.state.sessions, one.state.reference_key = factory, b"k" * 32
         with factory.begin() as session:
-            session.execute(text("TRUNCATE event_source_secrets, api_keys, partners CASCADE"))
+            empty(session, "event_source_secrets, api_keys, partners")
             registry.add_api_key(session, "crm", API_KEY)
             registry.add_member(session, "staff", PASSWORD, "finance", None)
             registry.add_partners(session, b"k" * 32, [NewPartner("p-1", "Partner", "DE", "entity")])

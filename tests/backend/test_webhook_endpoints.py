@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
+from tests.conftest import empty
 from tests.receivers import receiver
 
 from fenrun.api import create_app
@@ -31,7 +32,7 @@ class World:
         self.app.state.webhooks_internal = True
         self.courier = Courier(factory, KEY, Sender(internal=True))
         with factory.begin() as session:
-            session.execute(text(f"TRUNCATE {TABLES}, partners CASCADE"))
+            empty(session, f"{TABLES}, partners")
             for number in (7, 8):
                 session.add(Partner(number=number, id=f"pn_{number}", external_id=f"p-{number}", name=f"P {number}",
                                     country="CN", type="entity", partner_ref=bytes(32)))  # fmt: skip
