@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
+from tests.conftest import empty
 from tests.receivers import raw, receiver, silent
 
 from fenrun.kit import outbox
@@ -36,7 +37,7 @@ def world(empty_database):
     """An empty database with partners 7 and 8, and a courier."""
     factory = sessions(empty_database)
     with factory.begin() as session:
-        session.execute(text(f"TRUNCATE {TABLES} CASCADE"))
+        empty(session, TABLES)
         for number in (7, 8):
             session.add(Partner(number=number, id=f"pn_{number}", external_id=f"p-{number}", name=f"P {number}",
                                 country="CN", type="entity", partner_ref=bytes(32)))  # fmt: skip
