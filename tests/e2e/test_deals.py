@@ -180,24 +180,24 @@ def test_the_other_side_answers_and_both_file_what_supports_them(demo, open_page
     expect(page.get_by_role("region", name="What happened")).to_contain_text("We have the contract")
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 1280), ("en", 390), ("zh", 390)])
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 390)])
 def test_every_page_of_deals_and_disputes_fits_speaks_its_language_and_bars_nobody(
     demo, open_page, people, language, width
 ):
-    closely = (language, width) in (("en", 1280), ("zh", 390))
     deal = people["rich"].get("/v1/deals?limit=1")["data"][0]["id"]
     dispute = people["rich"].get("/v1/disputes?limit=1")["data"][0]["id"]
     places = {"deals": "/deals", "deal": f"/deals/{deal}", "disputes": "/disputes", "dispute": f"/disputes/{dispute}"}
     new = {"new-deal": "/deals/new", "new-dispute": "/disputes/new"}
-    looked_at = {"rich": {**places, **new}, **({"operator": places} if closely else {})}
-    for who, paths in looked_at.items():
+    for who, paths in {"rich": {**places, **new}, "operator": places}.items():
         theme = "light" if width == 1280 else "dark"
         page = open_page(width, LANGUAGES[language], theme, people[who].cookies)
         for name, path in paths.items():
             page.goto(f"{demo.url}{path}")
             settled(page)
-            assert overflow(page) <= 0, name
-            assert not closely or barriers(page) == [], name
+            assert barriers(page) == [], name
             words = page.locator("main").inner_text()
             assert bool(re.search(r"[\u4e00-\u9fff]{4}", words)) == (language == "zh"), name
-            keep(page, f"deals-{who}-{name}-{language}-{width}")
+            for wide in (1670 - width, width):
+                page.set_viewport_size({"width": wide, "height": 900})
+                assert overflow(page) <= 0, (name, wide)
+                keep(page, f"deals-{who}-{name}-{language}-{wide}")
