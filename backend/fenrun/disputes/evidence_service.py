@@ -15,19 +15,14 @@ from fenrun.chain.signatures import signer_of
 from fenrun.disputes import repository, states
 from fenrun.disputes.errors import EvidenceError, TooLateError
 from fenrun.disputes.models import Dispute, DisputeCall, DisputeEntry, Evidence
-from fenrun.kit import audit_log
+from fenrun.kit import audit_log, sniffing
 from fenrun.kit.ids import new_id
 from fenrun.kit.storage import Store
 
 MOST_FILES = 20
 """Of one side in one dispute."""
-MEDIA_TYPES = {
-    "application/pdf": b"%PDF-",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-    "image/jpeg": b"\xff\xd8\xff",
-}
-"""What is taken, and how such files begin. Anything else is taken as text when it is UTF-8: mails, logs, exports."""
-_TEXT = "text/plain"
+MEDIA_TYPES = (sniffing.PDF, "image/png", "image/jpeg", sniffing.TEXT)
+"""What is taken: what reads the same everywhere, for years."""
 _LINES = re.compile(r"[\r\n\x00]")
 
 
@@ -120,20 +115,10 @@ def calls_for(session: Session, dispute: Dispute, evidence: Evidence) -> list[Di
 
 
 def _media_type(content: bytes) -> str:
-    if not content:
-        raise EvidenceError("The file is empty")
-    for media_type, beginning in MEDIA_TYPES.items():
-        if content.startswith(beginning):
-            return media_type
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise EvidenceError(
-            "Send a PDF, a PNG or JPEG picture, or text in UTF-8; print anything else as PDF"
-        ) from error
-    if "\0" in text:
-        raise EvidenceError("The text contains zero bytes; send a PDF, a PNG or JPEG picture, or plain text")
-    return _TEXT
+    found = sniffing.media_type(content) if content else None
+    if found is None or found not in MEDIA_TYPES:
+        raise EvidenceError("Send a PDF, a PNG or JPEG picture, or text in UTF-8; print anything else as PDF")
+    return found
 
 
 def _signer(dispute: Dispute, digest: str, signature: str | None, wallet: str | None) -> str | None:
