@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenrun.deals.identity import (
+from fenrun.kit.company_identity import (
     Identity,
     Scope,
     is_credit_code,

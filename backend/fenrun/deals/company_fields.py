@@ -1,7 +1,7 @@
 """What a person writes of a company, checked: each refusal names the field, and what would do."""
 
 from fenrun.deals.errors import DealInvalidError
-from fenrun.deals.identity import is_credit_code, is_mail_provider, name_key, registrable_domain
+from fenrun.kit.company_identity import is_credit_code, is_mail_provider, name_key, registrable_domain
 
 
 def checked_name(legal_name: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
 from fenrun.deals import repository
-from fenrun.deals.identity import Identity, Likeness, Scope, likeness, overlap, product_key
+from fenrun.kit.company_identity import Identity, Likeness, Scope, likeness, overlap, product_key
 from fenrun.deals.models import Deal, KnownCompany
 
 DIRECT_CONTACT = dt.timedelta(days=60)

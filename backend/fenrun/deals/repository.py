@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from fenrun.attribution.models import Customer
-from fenrun.deals.identity import Identity
+from fenrun.kit.company_identity import Identity
 from fenrun.deals.models import Deal, KnownCompany
 from fenrun.plans.models import Plan
 

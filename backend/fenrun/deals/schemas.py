@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from fenrun.deals.conflicts import FindingKind
-from fenrun.deals.identity import Likeness
+from fenrun.kit.company_identity import Likeness
 from fenrun.deals.service import Decision
 from fenrun.deals.states import DealStatus
 

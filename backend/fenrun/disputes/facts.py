@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from fenrun.attribution import service as attribution
 from fenrun.deals import repository as deals
 from fenrun.deals.conflicts import identity_of, scope_of
-from fenrun.deals.identity import Identity
+from fenrun.kit.company_identity import Identity
 from fenrun.deals.models import Deal
 from fenrun.disputes import repository
 from fenrun.disputes.models import Dispute

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fenrun.deals.identity import Identity, Likeness, Scope, likeness, overlap
+from fenrun.kit.company_identity import Identity, Likeness, Scope, likeness, overlap
 from fenrun.disputes.states import Ruling
 
 Ground = Literal["record", "registration", "evidence"]

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fenrun.deals.identity import Identity, Scope
+from fenrun.kit.company_identity import Identity, Scope
 from fenrun.disputes import states
 from fenrun.disputes.provenance import Facts, Ground, Registration, Role, judge
 from fenrun.disputes.states import DisputeEvent, DisputeStatus
