@@ -14,6 +14,7 @@ Point = Literal[
     "event.accept",
     "commission.calculate",
     "payout.prepare",
+    "payout.release",
     "content.publish",
     "content.fetch",
     "data.request",
@@ -50,18 +51,21 @@ class Field:
         """Why a value is none of this fact's; None when it is one."""
         if value is None:
             return None if self.optional else f"{self.name} is missing"
-        if self.type == "integer":
-            # A bool is an int to Python, and "6" is a number to nobody.
-            if not isinstance(value, int) or isinstance(value, bool):
-                return f"{self.name} is no whole number: {value!r}"
-            return None if self.minimum <= value <= LARGEST else f"{self.name} is out of range: {value}"
-        if self.type == "boolean":
-            return None if isinstance(value, bool) else f"{self.name} is neither true nor false: {value!r}"
-        if not isinstance(value, str):
-            return f"{self.name} is no text: {value!r}"
+        # A bool is an int to Python, and "6" is a number to nobody.
+        right = {
+            "integer": isinstance(value, int) and not isinstance(value, bool),
+            "boolean": isinstance(value, bool),
+        }.get(self.type, isinstance(value, str))
+        if not right:
+            return f"{self.name} is {_A[self.type]}, and {value!r} is not"
+        if isinstance(value, int) and not isinstance(value, bool) and not self.minimum <= value <= LARGEST:
+            return f"{self.name} is out of range: {value}"
         if self.type == "choice" and value not in self.choices:
             return f"{self.name} is {value!r}, not one of {', '.join(self.choices)}"
         return None
+
+
+_A = {"integer": "a whole number", "boolean": "true or false", "choice": "one of its choices", "text": "a text"}
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:
