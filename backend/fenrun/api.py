@@ -13,6 +13,8 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
 from fenrun.agreements import endpoints as agreements
+from fenrun.compliance import endpoints as compliance
+from fenrun.compliance import findings_endpoints as findings
 from fenrun.deals import endpoints as deals
 from fenrun.disputes import endpoints as disputes
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
@@ -75,6 +77,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     for domain in (
         registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
         exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy, simulator,
+        compliance, findings,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)

@@ -1,14 +1,15 @@
 """Rules judge what they say: no table is silent where it should speak, and no broken one is published."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from fenrun.compliance import cells, checking
 from fenrun.compliance.catalogue import not_judged, shipped
 from fenrun.compliance.documents import RuleDocument
 from fenrun.compliance.engine import Table
 from fenrun.compliance.errors import FactsError
 from fenrun.compliance.vocabulary import LARGEST, OUTCOMES, POINTS, Field, fields
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 TABLES = [document for document in shipped().values() if document.kind == "table"]
 
@@ -136,7 +137,7 @@ def drafts(draw: st.DrawFn) -> RuleDocument:
 @settings(max_examples=600)
 @given(st.data(), drafts())
 def test_a_draft_without_errors_is_read_by_the_engine_as_by_us(data: st.DataObject, draft: RuleDocument) -> None:
-    """Cells of anybody: what cannot be relied on is refused, and what is taken holds for the facts for which it says so."""
+    """Cells of anybody: what cannot be relied on is refused, and what is taken holds for what it says."""
     if errors(draft):
         return
     table = Table(draft)
@@ -227,6 +228,6 @@ def test_rows_that_nothing_reaches_or_two_claim_are_named() -> None:
 
 
 def test_a_cell_that_the_engine_cannot_read_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine reads `($ …` as a range, fails without a word and matches nothing: that is why the two are compared."""
+    """The engine takes `($ …` for a range, fails without a word and matches nothing: so the two are compared."""
     monkeypatch.setattr(cells.Part, "expression", lambda part: f"($ != null and $ >= {part.low})")
     assert "engine_differs" in errors(shipped()["ACC-03"])

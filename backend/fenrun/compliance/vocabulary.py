@@ -12,6 +12,7 @@ Point = Literal[
     "plan.publish",
     "partner.activate",
     "event.accept",
+    "month.book",
     "commission.calculate",
     "payout.prepare",
     "payout.release",
@@ -46,6 +47,8 @@ class Field:
     optional: bool = False
     minimum: int = 0
     """Of a number."""
+    volatile: bool = False
+    """Whether it is another one by itself, as a count of days is: then only where it leads needs a new decision."""
 
     def flaw(self, value: object) -> str | None:
         """Why a value is none of this fact's; None when it is one."""
@@ -88,4 +91,5 @@ def _field(name: str, entry: dict[str, Any]) -> Field:
         tuple(entry.get("choices", ())),
         entry.get("optional", False),
         entry.get("minimum", 0),
+        entry.get("volatile", False),
     )
