@@ -470,6 +470,7 @@ def proposal(people):
     while Simulant(people.road.sessions, people.road.currency, threading.Event()).step():
         pass
     body = {"design": "flat", "plan": "*", "code": f"plan-{uuid.uuid4().hex[:8]}"}
+    body["declaration"] = {"jurisdiction": "CN", "channel_role": "agent"}
     return Call("plan.proposed", people.operator, body, path=f"{SIMULATIONS}/{id_}/proposals")
 
 
