@@ -14,6 +14,7 @@ from fenrun.compliance.models import (
     RuleVersion,
 )
 from fenrun.compliance.states import OPEN_RULE_STATES, STOPPING
+from fenrun.compliance.vocabulary import POINTS
 from fenrun.kit.db import among
 
 # --- Rules ------------------------------------------------------------------------------------------
@@ -24,17 +25,16 @@ def lock_rules(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('compliance.rules', 0))"))
 
 
-def in_force(session: Session, now: dt.datetime, point: str | None = None) -> Sequence[RowMapping]:
-    """Number, code, version, digest and first moment of the version of each rule that is in force, by code."""
+def in_force(session: Session, now: dt.datetime, *points: str) -> Sequence[RowMapping]:
+    """Number, code, point, version and digest of the version of each rule that is in force at points, by code."""
     return (
         session.execute(
             text(
-                "SELECT DISTINCT ON (code) number, code, version, digest, effective_from FROM compliance_rule_versions"
-                " WHERE state = 'published' AND effective_from <= :now"
-                " AND (CAST(:point AS text) IS NULL OR point = :point)"
+                "SELECT DISTINCT ON (code) number, code, point, version, digest FROM compliance_rule_versions"
+                " WHERE state = 'published' AND effective_from <= :now AND point = ANY(:points)"
                 " ORDER BY code, effective_from DESC, version DESC"
             ),
-            {"now": now, "point": point},
+            {"now": now, "points": list(points or POINTS)},
         )
         .mappings()
         .all()

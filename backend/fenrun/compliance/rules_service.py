@@ -18,6 +18,8 @@ from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.registry.access import Viewer
 
+READ = "fenrun.rules"
+"""Under which a session keeps the rules that it read; it is dropped when it changes them."""
 _PROGRAM = "fenrun"
 """Who drafted what is shipped: nobody that could approve it too."""
 
@@ -255,6 +257,7 @@ def _add(
     login: str = _PROGRAM,
     reason: str | None = None,
 ) -> RuleVersion:
+    session.info.pop(READ, None)
     made = RuleVersion(
         id=new_id("rv"),
         code=document.code,
@@ -275,6 +278,7 @@ def _add(
 def _move(
     session: Session, found: RuleVersion, state: RuleState, viewer: Viewer, now: dt.datetime, reason: str | None = None
 ) -> None:
+    session.info.pop(READ, None)
     found.state = state
     session.add(
         RuleStep(
