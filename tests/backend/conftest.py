@@ -1,8 +1,12 @@
 """A replayed slice of real orders, opened in this process, and a client of its API."""
 
 import datetime as dt
+import fcntl
+import json
+import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,10 +26,23 @@ from fenrun.kit.settings import Settings
 @pytest.fixture(scope="session")
 def replayed(tmp_path_factory):
     """A slice that the command line replayed: folder, home, output and summary."""
-    base = tmp_path_factory.mktemp("slice")
+    base = tmp_path_factory.mktemp("slice") / "replayed"
+    # The lanes of one run share it; each has a copy, for some run it again.
+    shared = Path(os.environ.get("FENRUN_SHARED") or tmp_path_factory.mktemp("shared"))
+    with (shared / "replayed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "replayed").exists():
+            replay(shared / "replaying").rename(shared / "replayed")
+    subprocess.run(["cp", "-a", shared / "replayed", base], check=True)  # the database's files keep their owner
+    return base / "scenario", base / "home", base / "out", json.loads((base / "summary.json").read_text())
+
+
+def replay(base):
+    """Replays a slice in a folder, and keeps the summary there."""
     folder = slice_of_cdnow(base / "scenario", orders=250)
     done = fenrun(base / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", base / "out")
-    return folder, base / "home", base / "out", summary_of(done)
+    (base / "summary.json").write_text(json.dumps(summary_of(done)))
+    return base
 
 
 @pytest.fixture(scope="session")
