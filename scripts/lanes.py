@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the lanes of `make test` side by side, as many at once as there are cores.
+"""Runs the lanes of `make test` side by side, one more at once than there are cores: each often waits for a server.
 
     scripts/lanes.py                 all of them
     scripts/lanes.py lint backend    only these
@@ -110,10 +110,10 @@ def lanes() -> list[Lane]:
     """All of them, the longest first."""
     python = ".venv/bin/"
     return [
-        Lane("chaos", f"{python}pytest tests/chaos -m 'not long'"),
         Lane("backend", f"{python}pytest tests/backend {without(JOURNEYS)}"),
-        Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
         Lane("e2e", f"{python}pytest tests/e2e"),
+        Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
+        Lane("chaos", f"{python}pytest tests/chaos -m 'not long'"),
         Lane("brownie", "scripts/brownie test"),
         Lane("contracts", "make contracts gas"),
         Lane("portal", "make portal"),
@@ -165,12 +165,12 @@ def words(counts: Counts) -> str:
 
 
 def run(chosen: list[Lane], shared: Path) -> None:
-    """Runs the lanes, `cores` of them at a time; what several need is made once, in the folder `shared`."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    """Runs the lanes, some at a time; what several need is made once, in the folder `shared`."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     waiting, running = list(chosen), list[Lane]()
     try:
         while waiting or running:
-            while waiting and len(running) < (cores or 1):
+            while waiting and len(running) <= cores:
                 lane = waiting.pop(0)
                 lane.start(shared)
                 running.append(lane)
