@@ -1,5 +1,6 @@
 """One installation: a folder with keys, a database and a chain, embedded ones or those that settings name."""
 
+import datetime as dt
 import fcntl
 import json
 import os
@@ -21,6 +22,7 @@ from fenrun.chain.keys import Keys, load_keystore, load_or_make
 from fenrun.chain.sender import Fees
 from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.chain.token import read_token
+from fenrun.compliance import rules_service
 from fenrun.kit import migrations, postgres
 from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
@@ -238,6 +240,7 @@ class Instance:
         if self._migrates:
             with self.sessions.begin() as session:
                 bring_up_to_date(session, currency, token)
+                rules_service.install_shipped(session, dt.datetime.now(dt.UTC))
         return Road(
             engine=self.engine,
             sessions=self.sessions,

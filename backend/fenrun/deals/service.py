@@ -22,6 +22,7 @@ from fenrun.deals.errors import (
     DealTransitionError,
 )
 from fenrun.deals.models import Deal
+from fenrun.compliance import personal_data
 from fenrun.kit import audit_log, changes
 from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.kit.errors import NotFoundError
@@ -281,6 +282,9 @@ def _attribute(session: Session, key: bytes, deal: Deal, wanted: Attribution, *,
     plan = repository.plan(session, wanted.plan_id)
     if plan is None:
         raise NotFoundError(f"No plan {wanted.plan_id}")
+    kind = personal_data.kind_of(wanted.customer_id)
+    if kind is not None:
+        raise DealInvalidError(f"customer_id is {kind.en} (rule PRV-01); give an id that says nothing of a person")
     if repository.customer(session, wanted.customer_id) is not None:
         raise CustomerTakenError(f"{wanted.customer_id} has an attribution already; its first touch stays")
     deal.customer_external_id, deal.plan_number = wanted.customer_id, plan.number
