@@ -49,7 +49,8 @@ def install_shipped(session: Session, now: dt.datetime) -> int:
     for code, document in shipped().items():
         if code not in newest:
             made = _add(session, document, 1, "published", _PROGRAM, now)
-            made.effective_from, made.shipped = now, True
+            # From when its law is: a month of before it was installed is reported by it too.
+            made.effective_from, made.shipped = dt.datetime.fromisoformat(f"{document.law.in_force}T00:00:00Z"), True
             installed += 1
         elif last_shipped.get(code) not in (None, digest_of(document)) and not repository.open_version(session, code):
             made = _add(session, document, newest[code].version + 1, "tested", _PROGRAM, now)

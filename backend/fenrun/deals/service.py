@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
+from fenrun.compliance import personal_data
 from fenrun.deals import company_fields, conflicts, repository, states
 from fenrun.deals.conflicts import Finding
 from fenrun.deals.errors import (
@@ -22,7 +23,6 @@ from fenrun.deals.errors import (
     DealTransitionError,
 )
 from fenrun.deals.models import Deal
-from fenrun.compliance import personal_data
 from fenrun.kit import audit_log, changes
 from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.kit.errors import NotFoundError
