@@ -22,7 +22,7 @@ from fenrun import cli, desk
 from fenrun.chain.client import to_hex
 from fenrun.kit import migrations, postgres
 from fenrun.kit.db import connect, sessions
-from fenrun.kit.encryption import decrypt
+from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.kit.errors import SetupError
 from fenrun.kit.security import reference
 from fenrun.payouts import details, details_service
@@ -172,6 +172,17 @@ def test_partners_from_before_get_keys_and_their_accounts_are_sealed_anew(tmp_pa
                 " changed_by) VALUES (2, 'DE', 'individual', %s, '3000', '[]', 'mb_1')",
                 (details.seal(key, 2, ACCOUNT),),
             )
+            connection.exec_driver_sql(
+                "INSERT INTO members (id, login, password_hash, role, partner_number, language, is_owner)"
+                " VALUES ('mb_2', 'two', '', 'partner', 2, 'en', true)"
+            )
+            for id_, partner in (("pv_alone", None), ("pv_both", 2)):
+                connection.exec_driver_sql(
+                    "INSERT INTO privacy_requests (id, kind, law, member_id, login, partner_number, asked_at, due_on,"
+                    " state, archive, expires_at) VALUES (%s, 'export', 'gdpr', 'mb_2', 'two', %s, now(), now(),"
+                    " 'ready', %s, now() + interval '1 day')",
+                    (id_, partner, encrypt(key, f"archive {id_}", b"PK")),
+                )
         migrations.upgrade(engine)
         with sessions(engine).begin() as session:
             assert person_keys.of_all(session, key, [1, 2]) == {1: key, 2: key}  # until they have their own
@@ -183,7 +194,10 @@ def test_partners_from_before_get_keys_and_their_accounts_are_sealed_anew(tmp_pa
             assert details.unseal(own, 2, sealed) == ACCOUNT
             with pytest.raises(SetupError):
                 details.unseal(key, 2, sealed)
-            # What the chain has of them can not be changed.
+            two = Viewer("mb_2", "two", "partner", 2, PERMISSIONS["owner"])
+            for id_ in ("pv_alone", "pv_both"):
+                assert service.fetch(session, id_, two, key, now()) == b"PK"
+            # What the chain has of them cannot be changed.
             assert bytes(session.scalar(text("SELECT partner_ref FROM partners WHERE number = 1"))) == reference(
                 key, "partner", "P1"
             )

@@ -172,6 +172,12 @@ def sealed_accounts(
     yield from session.scalars(select(Payout).where(for_partners, Payout.account.is_not(None)))
 
 
+def archives(session: Session, partners: Sequence[int]) -> list[PrivacyRequest]:
+    """The requests of which an archive is kept that holds data of partners."""
+    query = select(PrivacyRequest).where(PrivacyRequest.archive.is_not(None))
+    return list(session.scalars(query.where(among(PrivacyRequest.partner_number, partners))))
+
+
 def erased(session: Session) -> list[RowMapping]:
     """The erasures that were carried out, oldest first."""
     query = text(

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from fenrun.kit import audit_log
+from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.payouts import details
 from fenrun.privacy import repository, service
 from fenrun.privacy.deadlines import Law
@@ -74,7 +75,8 @@ def _note(session: Session, known: PrivacyRequest | None, erasure: Erasure, numb
 
 
 def give_keys(session: Session, installation_key: bytes) -> int:
-    """Gives a key to every partner that was there before keys were, and seals its accounts anew; returns how many.
+    """Gives a key to every partner that was there before keys were, and seals what is sealed of it anew; returns how
+    many.
 
     What the chain has of them stays as it is: it was derived from the installation's key, and cannot be changed.
     """
@@ -85,5 +87,11 @@ def give_keys(session: Session, installation_key: bytes) -> int:
         assert row.account is not None
         number = row.partner_number
         row.account = details.seal(keys[number], number, details.unseal(installation_key, number, row.account))
+    for request in repository.archives(session, numbers) if numbers else ():
+        assert request.partner_number is not None
+        assert request.archive is not None
+        context = service.archive_context(request.id)
+        content = decrypt(installation_key, context, request.archive)
+        request.archive = encrypt(keys[request.partner_number], context, content)
     session.flush()
     return len(numbers)

@@ -75,7 +75,7 @@ def make_next(session: Session, reading: Session, key: bytes, currency: Currency
     member = members_service.one(session, found.member_id)
     sealing = _archive_key(session, key, found, hold=True)
     content = archive.make(reading, key, member, found.partner_number, currency, now)
-    found.archive = encrypt(sealing, f"archive {found.id}", content)
+    found.archive = encrypt(sealing, archive_context(found.id), content)
     found.state, found.done_at, found.expires_at = "ready", now, now + KEPT
     session.flush()
     about = {"login": member.login, "until": notices.spelled(found.expires_at), "path": "/settings"}
@@ -96,7 +96,12 @@ def fetch(session: Session, request_id: str, viewer: Viewer, key: bytes, now: dt
     if found.archive is None or found.expires_at is None or found.expires_at <= now:
         raise RequestStateError("The archive is not ready, or its seven days are over; ask for another")
     audit_log.record(session, "privacy.fetched", found.id)
-    return decrypt(_archive_key(session, key, found), f"archive {found.id}", found.archive)
+    return decrypt(_archive_key(session, key, found), archive_context(found.id), found.archive)
+
+
+def archive_context(request_id: str) -> str:
+    """Whose archive it is, as `encrypt` wants it."""
+    return f"archive {request_id}"
 
 
 def _archive_key(session: Session, key: bytes, found: PrivacyRequest, *, hold: bool = False) -> bytes:
