@@ -13,6 +13,8 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 import fenrun
 from fenrun.agreements import endpoints as agreements
+from fenrun.compliance import endpoints as compliance
+from fenrun.compliance import findings_endpoints as findings
 from fenrun.deals import endpoints as deals
 from fenrun.disputes import endpoints as disputes
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
@@ -21,12 +23,14 @@ from fenrun.kit.http import Problem, install_handlers, problem_response, problem
 from fenrun.kit.logs import RequestIds
 from fenrun.kit.money import Currency
 from fenrun.kit.rate_limits import RateLimits
+from fenrun.kit.security import nobody
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.live import endpoints as live
 from fenrun.live.service import Hub
 from fenrun.materials import endpoints as materials
 from fenrun.operations import endpoints as operations
+from fenrun.oversight import endpoints as oversight
 from fenrun.payouts import details_endpoints as payout_details
 from fenrun.payouts import endpoints as payouts
 from fenrun.privacy import endpoints as privacy
@@ -75,10 +79,12 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     for domain in (
         registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
         exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy, simulator,
+        compliance, findings, oversight,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)
     if road is not None:
+        nobody()
         app.state.sessions = road.sessions
         app.state.currency = Currency.of(road.currency)
         app.state.confirmations = road.confirmations

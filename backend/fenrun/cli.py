@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
 from fenrun import desk, processes, worker
-from fenrun.api import create_app
 from fenrun.chain.commands import app as keys
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
@@ -125,6 +123,10 @@ def _open(scenario: Path, settings: Settings) -> Instance:
 
 def _serve(instance: Instance, road: Road, host: str, port: int) -> None:
     """Serves the portal, with a worker beside it, until interrupted."""
+    import uvicorn
+
+    from fenrun.api import create_app
+
     who = demo_run.sign_ins(instance)
     address = f"http://{host}:{port}"
     table = Table(show_header=False, box=None, padding=(0, 2))

@@ -23,6 +23,7 @@ from fenrun.kit.settings import Settings
 from fenrun.mail.sending import Server
 from fenrun.mail.tasks import Postman
 from fenrun.operations import repository
+from fenrun.oversight.tasks import Overseer
 from fenrun.payouts import tasks as payout_tasks
 from fenrun.privacy import tasks as privacy
 from fenrun.settlement.tasks import Road
@@ -92,6 +93,7 @@ def run(road: Road, stopping: threading.Event, settings: Settings) -> None:
     simulant = Simulant(road.sessions, road.currency, stopping)
     everything = [
         *roles(settings.audit_seconds),
+        Role("overseer", Overseer(settings.sanctions_lists).step, pause=5),
         Role("postman", lambda _: postman.step(), pause=1),
         Role("simulant", lambda _: simulant.step(), pause=1),
     ]

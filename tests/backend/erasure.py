@@ -123,7 +123,7 @@ class Town:
 
     def decide(self, status, reason):
         return self.in_session(
-            standings_service.change, self.installation_key, OPERATOR, self.number, status, reason, now()
+            standings_service.change, self.installation_key, OPERATOR.member_id, self.number, status, reason, now()
         )
 
     def logs(self, event):

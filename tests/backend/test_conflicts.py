@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenrun.kit.company_identity import Identity, Scope, name_key, product_key, registrable_domain
 from fenrun.disputes.provenance import Facts, Reason, Registration, judge, on_balance, together
+from fenrun.kit.company_identity import Identity, Scope, name_key, product_key, registrable_domain
 
 CORPUS = tomllib.loads((Path(__file__).parent / "conflicts" / "corpus.toml").read_text("utf-8"))
 CONFLICTS = {conflict["name"]: conflict for conflict in CORPUS["conflict"]}

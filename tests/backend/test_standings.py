@@ -33,7 +33,7 @@ def in_the_books(road, number):
 def decide(road, number, status, reason="invoices are missing"):
     with road.sessions.begin() as session:
         key, now = road.keys.reference_key, dt.datetime.now(dt.UTC)
-        return standings_service.change(session, key, OPERATOR, number, status, reason, now)
+        return standings_service.change(session, key, OPERATOR.member_id, number, status, reason, now)
 
 
 def logs(road):

@@ -111,7 +111,9 @@ def _names(document: RuleDocument) -> Iterator[Flaw]:
         yield Flaw("error", "no_rows", "rows", "A table needs a row; a rule that never says anything is switched off")
     for name in document.inputs:
         if document.rows and not any(row.when.get(name, "").strip() for row in document.rows):
-            yield Flaw("error", "unused", "inputs", f"No row reads {name}; take it out, or the rule waits for it in vain")
+            yield Flaw(
+                "error", "unused", "inputs", f"No row reads {name}; take it out, or the rule waits for it in vain"
+            )
     if all(row.outcome == "PASS" for row in document.rows) and document.default and document.default.outcome == "PASS":
         yield Flaw("error", "says_nothing", "rows", "Whatever the facts, it says PASS")
 
@@ -144,7 +146,10 @@ def _sweep(table: Table) -> Iterator[Flaw]:
         ours = next((n for n, line in enumerate(lines) if line.holds(values)), len(lines))
         if row != ours:
             yield Flaw(
-                "error", "engine_differs", f"rows[{ours}]", f"The engine reads a cell otherwise: {_shown(table, values)}"
+                "error",
+                "engine_differs",
+                f"rows[{ours}]",
+                f"The engine reads a cell otherwise: {_shown(table, values)}",
             )
     for n in range(len(lines)):
         if not any(rows >> n & 1 for rows in reached):
@@ -157,7 +162,7 @@ def _sweep(table: Table) -> Iterator[Flaw]:
 
 
 def _overlaps(table: Table, reached: dict[int, tuple[Value, ...]]) -> Iterator[Flaw]:
-    told = set()
+    told: set[tuple[int, int]] = set()
     for rows, values in reached.items():
         claiming = [n for n in range(len(table.lines)) if rows >> n & 1]
         for other in claiming[1:]:

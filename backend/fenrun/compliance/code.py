@@ -4,8 +4,10 @@ A rule here says what facts it reads and which numbers of it can be set. Its ver
 which are drafted, tested, approved and published as tables are: only the numbers, and whether it is on, can differ.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fenrun.compliance import personal_data
@@ -22,7 +24,7 @@ class Said(NamedTuple):
 
     outcome: Outcome
     says: Bilingual
-    evidence: dict[str, Value] = {}
+    evidence: Mapping[str, Value] = MappingProxyType({})
 
 
 class Setting(NamedTuple):
@@ -142,37 +144,46 @@ def _deductibility(facts: Facts, settings: Settings) -> Said | None:
 
 
 def _sanctions(facts: Facts, settings: Settings) -> Said | None:
-    """SAN-01 and SAN-02: a name, or an owner of half, that is on a list in force."""
-    score, owned = facts["list_score_bps"], facts["listed_owners_bps"]
-    assert isinstance(owned, int)
-    if score is not None and not isinstance(score, int):
-        raise FactsError("list_score_bps is no number")
-    evidence = {
-        "list_version": facts["list_version"], "list_entry": facts["list_entry"], "score_bps": score,
-        "listed_owners_bps": owned,
-    }  # fmt: skip
-    if owned >= settings["owned_bps"]:
-        return Said("BLOCK", Bilingual(en="Owners on a sanctions list hold it", zh="由制裁名单上的主体持股控制"), evidence)
-    if score is None or score < settings["hold_bps"]:
+    """SAN-01 and SAN-02: a name that is on a list in force, or like one."""
+    score = facts["list_score_bps"]
+    if not isinstance(score, int) or score < settings["hold_bps"]:
         return None
+    evidence = {name: facts[name] for name in _SCREENED}
     if score >= settings["block_bps"]:
         return Said("BLOCK", Bilingual(en="The name is on a sanctions list", zh="名称在制裁名单上"), evidence)
     return Said("HOLD", Bilingual(en="The name is like one on a sanctions list", zh="名称与制裁名单近似"), evidence)
 
 
-_SCREENED = ("list_score_bps", "list_entry", "list_version", "listed_owners_bps")
-_SCORES = {
-    "hold_bps": Setting(9_000, 5_000, _BPS),
-    "block_bps": Setting(_BPS, 9_000, _BPS),
-    "owned_bps": Setting(5_000, 1, _BPS),
-}
+_SCREENED = ("list_score_bps", "list_entry", "list_version")
+_SCORES = {"hold_bps": Setting(9_000, 5_000, _BPS), "block_bps": Setting(_BPS, 9_000, _BPS)}
+
+_SUPERLATIVES = re.compile(
+    r"国家级|最高级|最佳|最好|最优|最先进|最强|全国第一|世界第一|行业第一|销量第一|顶级|极品|独一无二|史无前例|100%有效"
+    r"|\b(?:the )?world'?s (?:best|leading|first|number one)\b|\bnumber one\b|\bno\.? ?1\b|\bthe (?:very )?best\b"
+    r"|\bunrivall?ed\b|\bguaranteed (?:results|returns?)\b",
+    re.IGNORECASE,
+)
+
+
+def _superlatives(facts: Facts, _: Settings) -> Said | None:
+    """AD-01: words that《广告法》第九条 forbids, and their like in English."""
+    found = _SUPERLATIVES.search(f"{facts['title']}\n{facts['description']}")
+    if found is None:
+        return None
+    return Said(
+        "WARN",
+        Bilingual(en=f"It says “{found[0]}”, which an advertisement must not", zh=f"含绝对化用语“{found[0]}”"),
+        {"words": found[0]},
+    )
+
 
 RULES: Mapping[str, _Rule] = {
     "PRV-01": _Rule("event.accept", ("customer_reference", "order_reference"), _personal_data),
     "SAN-01": _Rule("partner.activate", _SCREENED, _sanctions, _SCORES),
     "SAN-02": _Rule("payout.prepare", _SCREENED, _sanctions, _SCORES),
+    "AD-01": _Rule("content.publish", ("title", "description"), _superlatives),
     "TAX-CN-06": _Rule(
-        "commission.calculate",
+        "period.report",
         ("payer_country", "revenue", "commission"),
         _deductibility,
         {"deductible_bps": Setting(500, 0, _BPS)},

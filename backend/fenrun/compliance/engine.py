@@ -21,7 +21,6 @@ _KEPT = 10_000
 """How many answers a table remembers: facts of an order are few and repeat."""
 
 
-
 @dataclass(frozen=True)
 class Line:
     """A row whose cells were read, in the order of the table's inputs."""

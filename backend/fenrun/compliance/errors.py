@@ -48,8 +48,9 @@ class SecondPersonError(FenrunError):
 
 
 class ComplianceBlockedError(FenrunError):
-    """A rule keeps this from happening."""
+    """A rule keeps this from happening. What was found stays in the risk queue."""
 
+    keeps_record = True
     code = "compliance_blocked"
     status = 422
     title = "A rule of compliance forbids this"

@@ -12,11 +12,14 @@ Point = Literal[
     "plan.publish",
     "partner.activate",
     "event.accept",
+    "month.book",
     "commission.calculate",
     "payout.prepare",
+    "payout.release",
     "content.publish",
     "content.fetch",
     "data.request",
+    "period.report",
 ]
 POINTS: tuple[Point, ...] = get_args(Point)
 
@@ -45,23 +48,28 @@ class Field:
     optional: bool = False
     minimum: int = 0
     """Of a number."""
+    volatile: bool = False
+    """Whether it is another one by itself, as a count of days is: then only where it leads needs a new decision."""
 
     def flaw(self, value: object) -> str | None:
         """Why a value is none of this fact's; None when it is one."""
         if value is None:
             return None if self.optional else f"{self.name} is missing"
-        if self.type == "integer":
-            # A bool is an int to Python, and "6" is a number to nobody.
-            if not isinstance(value, int) or isinstance(value, bool):
-                return f"{self.name} is no whole number: {value!r}"
-            return None if self.minimum <= value <= LARGEST else f"{self.name} is out of range: {value}"
-        if self.type == "boolean":
-            return None if isinstance(value, bool) else f"{self.name} is neither true nor false: {value!r}"
-        if not isinstance(value, str):
-            return f"{self.name} is no text: {value!r}"
+        # A bool is an int to Python, and "6" is a number to nobody.
+        right = {
+            "integer": isinstance(value, int) and not isinstance(value, bool),
+            "boolean": isinstance(value, bool),
+        }.get(self.type, isinstance(value, str))
+        if not right:
+            return f"{self.name} is {_A[self.type]}, and {value!r} is not"
+        if isinstance(value, int) and not isinstance(value, bool) and not self.minimum <= value <= LARGEST:
+            return f"{self.name} is out of range: {value}"
         if self.type == "choice" and value not in self.choices:
             return f"{self.name} is {value!r}, not one of {', '.join(self.choices)}"
         return None
+
+
+_A = {"integer": "a whole number", "boolean": "true or false", "choice": "one of its choices", "text": "a text"}
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:
@@ -84,4 +92,5 @@ def _field(name: str, entry: dict[str, Any]) -> Field:
         tuple(entry.get("choices", ())),
         entry.get("optional", False),
         entry.get("minimum", 0),
+        entry.get("volatile", False),
     )

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
 from fenrun.deals import repository
-from fenrun.kit.company_identity import Identity, Likeness, Scope, likeness, overlap, product_key
 from fenrun.deals.models import Deal, KnownCompany
+from fenrun.kit.company_identity import Identity, Likeness, Scope, likeness, overlap, product_key
 
 DIRECT_CONTACT = dt.timedelta(days=60)
 """How long the vendor's own talk with a company counts against a partner's registration."""

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from fenrun.attribution.models import Customer
-from fenrun.kit.company_identity import Identity
 from fenrun.deals.models import Deal, KnownCompany
+from fenrun.kit.company_identity import Identity
 from fenrun.plans.models import Plan
 
 Company = TypeVar("Company", Deal, KnownCompany)

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from fenrun.deals.conflicts import FindingKind
-from fenrun.kit.company_identity import Likeness
 from fenrun.deals.service import Decision
 from fenrun.deals.states import DealStatus
+from fenrun.kit.company_identity import Likeness
 
 
 def _no_zero(text: str) -> str:

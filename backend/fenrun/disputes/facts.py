@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from fenrun.attribution import service as attribution
 from fenrun.deals import repository as deals
 from fenrun.deals.conflicts import identity_of, scope_of
-from fenrun.kit.company_identity import Identity
 from fenrun.deals.models import Deal
 from fenrun.disputes import repository
 from fenrun.disputes.models import Dispute
 from fenrun.disputes.provenance import Facts, Ground, Registration, Role
 from fenrun.disputes.repository import Share
+from fenrun.kit.company_identity import Identity
 from fenrun.plans.split import ROLES
 
 _GROUNDS: dict[str, Ground] = {"record": "record", "registration": "registration", "evidence": "evidence"}

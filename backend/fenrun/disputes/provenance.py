@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fenrun.kit.company_identity import Identity, Likeness, Scope, likeness, overlap
 from fenrun.disputes.states import Ruling
+from fenrun.kit.company_identity import Identity, Likeness, Scope, likeness, overlap
 
 Ground = Literal["record", "registration", "evidence"]
 """What a claim rests on: that the chain's record names the claimant, that it registered the customer first, or more."""

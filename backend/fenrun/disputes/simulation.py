@@ -11,11 +11,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fenrun.kit.company_identity import Identity, Scope
 from fenrun.disputes import states
 from fenrun.disputes.provenance import Facts, Ground, Registration, Role, judge
 from fenrun.disputes.states import DisputeEvent, DisputeStatus
 from fenrun.kit.business_time import BusinessHours
+from fenrun.kit.company_identity import Identity, Scope
 
 _MONTH = dt.timedelta(days=30)
 _CLAIMANT, _RESPONDENT = 1, 2

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 CHANNEL = "fenrun_changes"
 
-Topic = Literal["orders", "commissions", "balances", "payouts", "batches", "books", "partners", "deals", "disputes"]
+Topic = Literal[
+    "orders", "commissions", "balances", "payouts", "batches", "books", "partners", "deals", "disputes", "findings"
+]
 
 _MOST_PARTNERS = 350
 """In one message, which may have 8,000 bytes: a number has at most 20 digits and a comma."""

@@ -12,6 +12,9 @@ class FenrunError(Exception):
     retry_after: int | None = None
     """Seconds after which the same request may succeed, if that is known."""
 
+    keeps_record: ClassVar[bool] = False
+    """Whether what the request wrote stays: nothing but why it was refused, since that comes before all else."""
+
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong on our side"

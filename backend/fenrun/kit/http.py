@@ -97,7 +97,13 @@ def get_session(request: Request) -> Iterator[Session]:
     with request.app.state.sessions.begin() as session:
         address = request.client.host if request.client else ""
         origin = audit_log.begin(session, audit_log.Origin(request_id=request_id(request.scope), address=address))
-        yield session
+        refused: FenrunError | None = None
+        try:
+            yield session
+        except FenrunError as error:
+            if not error.keeps_record:
+                raise
+            refused = error
         if request.method not in READING and not origin.recorded:
             body = reference(request.app.state.reference_key, "body", request.scope[BODY].decode("utf-8", "replace"))
             audit_log.record(
@@ -106,6 +112,8 @@ def get_session(request: Request) -> Iterator[Session]:
                 ",".join(request.path_params.values()),
                 after={"body_hmac": body.hex()},
             )
+    if refused is not None:
+        raise refused
 
 
 InSession = Annotated[Session, Depends(get_session, scope="function")]

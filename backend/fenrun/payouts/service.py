@@ -13,7 +13,7 @@ from fenrun.kit.calendar import first_of_next_month
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
-from fenrun.payouts import details, repository, wallets
+from fenrun.payouts import details, repository, screening, wallets
 from fenrun.payouts.bank_answer import OURS
 from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
 from fenrun.payouts.errors import (
@@ -29,7 +29,7 @@ from fenrun.payouts.models import (
     PayoutRun,
     PayoutRunTransition,
 )
-from fenrun.payouts.settings import PayoutSettings
+from fenrun.payouts.settings import PayoutSettings, load_payout_settings
 from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
 from fenrun.registry import person_keys
@@ -116,7 +116,7 @@ def _candidates(session: Session, terms: Terms, key: bytes) -> list[dict[str, An
     unsigned = agreements.unsigned(session, terms.pays_on)
     paid_to = wallets.on_chain(session) if terms.rail == "token" else {}
     own = person_keys.of_all(session, key, [row["number"] for row in rows])
-    return [
+    found = [
         {
             **row,
             "key": own[row["number"]],
@@ -126,6 +126,11 @@ def _candidates(session: Session, terms: Terms, key: bytes) -> list[dict[str, An
         }
         for row in rows
     ]
+    stopped = screening.screen(
+        session, [_candidate(row) for row in found], terms,
+        load_payout_settings().payer_country or None, dt.datetime.now(dt.UTC),
+    )  # fmt: skip
+    return [{**row, "stopped": stopped.get(row["number"], ())} for row in found]
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
@@ -144,6 +149,7 @@ def _candidate(row: dict[str, Any]) -> Candidate:
         )
     return Candidate(
         number=row["number"],
+        id=row["id"],
         name=row["name"],
         status=row["status"],
         available=int(row["available"]) - int(row["reserved"]),
@@ -156,6 +162,7 @@ def _candidate(row: dict[str, Any]) -> Candidate:
         details=known,
         wallet=row["wallet_on_chain"],
         unsigned=row["unsigned"],
+        stopped=row.get("stopped", ()),
     )
 
 
@@ -199,6 +206,7 @@ def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: C
     Raises:
         SamePersonError: who prepared it cannot approve it.
         RunEmptyError: it pays nobody.
+        ComplianceBlockedError: a rule keeps this person from releasing it.
         TransitionError: it is approved, rejected or canceled already.
         NotFoundError: there is no such run.
     """
@@ -206,6 +214,8 @@ def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: C
     status = after(RUN, run.status, "approve")
     if run.prepared_by == actor.member_id:
         raise SamePersonError("You prepared this run; somebody else of finance must approve it")
+    total = sum(payout.gross for payout in repository.payouts_of(session, run.number, "pending"))
+    screening.require_release(session, run.id, total, actor.member_id, run.pays_on, now)
     _take_out(session, run, "pending", key, currency)
     payouts = repository.payouts_of(session, run.number, "pending")
     if not payouts:

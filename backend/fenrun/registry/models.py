@@ -94,6 +94,15 @@ class StandingChange(Base):
     intent_id: Mapped[int | None] = mapped_column(ForeignKey("intents.id"))
 
 
+class PartnerHold(Base):
+    """A partner that compliance holds: it is not reinstated before that ends."""
+
+    __tablename__ = "partner_holds"
+
+    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"), primary_key=True)
+    since: Mapped[dt.datetime]
+
+
 class RecoveryCode(Base):
     """A code that stands in for the authenticator once. Only its hash is kept, and only until it is used."""
 

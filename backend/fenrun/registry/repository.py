@@ -1,12 +1,13 @@
 """All SQL of partners."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from fenrun.kit.db import among
-from fenrun.registry.models import Partner, StandingChange
+from fenrun.registry.models import Partner, PartnerHold, StandingChange
 
 
 def unregistered(session: Session, limit: int) -> list[Partner]:
@@ -51,6 +52,21 @@ def standing(session: Session, number: int) -> StandingChange | None:
     """The newest suspension or reinstatement of a partner."""
     query = select(StandingChange).where(StandingChange.partner_number == number)
     return session.scalar(query.order_by(StandingChange.number.desc()).limit(1))
+
+
+def is_held(session: Session, number: int) -> bool:
+    """Whether compliance holds a partner."""
+    return session.get(PartnerHold, number) is not None
+
+
+def hold(session: Session, number: int, now: dt.datetime | None) -> None:
+    """Holds a partner from a moment on; None lets go of it."""
+    held = session.get(PartnerHold, number)
+    if now is None and held is not None:
+        session.delete(held)
+    elif now is not None and held is None:
+        session.add(PartnerHold(partner_number=number, since=now))
+    session.flush()
 
 
 def standings(session: Session, numbers: Sequence[int]) -> dict[int, StandingChange]:

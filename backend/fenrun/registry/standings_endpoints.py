@@ -48,7 +48,7 @@ def _change(
 ) -> StandingOut:
     number = visible_partner(session, viewer, partner_id)
     key = http.app.state.reference_key
-    standings_service.change(session, key, viewer, number, status, body.reason, dt.datetime.now(dt.UTC))
+    standings_service.change(session, key, viewer.member_id, number, status, body.reason, dt.datetime.now(dt.UTC))
     return _standing(session, number)
 
 

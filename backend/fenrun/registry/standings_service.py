@@ -11,9 +11,11 @@ from fenrun.chain.gas import Call
 from fenrun.kit import audit_log, changes
 from fenrun.kit.ids import new_id
 from fenrun.registry import notices, person_keys, repository
-from fenrun.registry.access import Viewer
 from fenrun.registry.errors import StandingError
 from fenrun.registry.models import StandingChange
+
+COMPLIANCE = "compliance"
+"""Who suspends and reinstates where rules do."""
 
 STATUSES = ("pending", "active", "suspended")
 """The contract's `Status`, in our words."""
@@ -22,7 +24,7 @@ STATUSES = ("pending", "active", "suspended")
 def change(
     session: Session,
     key: bytes,
-    by: Viewer,
+    by: str,
     number: int,
     status: Literal["suspended", "active"],
     reason: str,
@@ -33,17 +35,26 @@ def change(
     A suspended partner goes on earning and is not paid: from here on where we pay, and from its block on where the
     contract does.
 
+    Args:
+        session: the transaction.
+        key: the installation's.
+        by: the id of the member who does it, or `COMPLIANCE`.
+        number: the partner's.
+        status: what it is to be.
+        reason: in words that the partner reads.
+        now: the time.
+
     Raises:
-        StandingError: the partner is that already.
+        StandingError: the partner is that already, or compliance holds it.
     """
     partner = repository.lock(session, number)
     newest = repository.standing(session, number)
     wanted = newest.status if newest is not None else partner.status
     if (wanted == "suspended") == (status == "suspended"):
         raise StandingError(f"{partner.name} is {wanted} already")
-    made = StandingChange(
-        id=new_id("psc"), partner_number=number, status=status, reason=reason, by_member=by.member_id, at=now
-    )
+    if status == "active" and repository.is_held(session, number):
+        raise StandingError(f"Compliance holds {partner.name}: decide what it found in the risk queue")
+    made = StandingChange(id=new_id("psc"), partner_number=number, status=status, reason=reason, by_member=by, at=now)
     session.add(made)
     session.flush()
     action = "partner.suspended" if status == "suspended" else "partner.reinstated"

@@ -14,6 +14,7 @@ from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
 from fenrun.kit.security import reference
 from fenrun.settlement import intake_repository as repository
+from fenrun.settlement import screening
 from fenrun.settlement.errors import (
     AmountNotPositiveError,
     CurrencyUnknownError,
@@ -191,6 +192,7 @@ class _Intake:
         payments = [event for event in events if event.type in ORDER_KINDS]
         customers = attribution.in_force(session, sorted({event.customer_id for event in payments}))
         known = repository.orders_by_external_id(session, source, [event.order_id for event in payments])
+        refused = screening.screen(session, self._key, source, payments, self._currency.code)
         outcomes: dict[int, Outcome] = {}
         for index, event in enumerate(events):
             if event.type == REFUNDED:
@@ -201,7 +203,7 @@ class _Intake:
             elif event.type in NOTED:
                 outcomes[index] = Accepted(self._event(event, body))
             else:
-                outcomes[index] = self._payment(event, body, customers, known)
+                outcomes[index] = refused.get(event.external_id) or self._payment(event, body, customers, known)
             _remember(earlier, event, body, outcomes[index])
         self._write_orders()
         self._take_in_refunds(events, earlier, outcomes)

@@ -1,5 +1,6 @@
 """All SQL of what comes in: events, the orders and refunds that they make, and what is refused."""
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -96,6 +97,12 @@ def refundable(session: Session, source: str, external_ids: Sequence[str]) -> di
         {"source": source, "ids": list(external_ids)},
     )
     return {external_id: Refundable(number, int(left)) for external_id, number, left in rows}
+
+
+def closed_months(session: Session, months: Sequence[dt.date], currency: str) -> set[dt.date]:
+    """Which of some months, by their first days, are closed in the books."""
+    query = text("SELECT month FROM periods WHERE currency = :currency AND month = ANY(CAST(:months AS date[]))")
+    return set(session.scalars(query, {"currency": currency, "months": list(months)}))
 
 
 def add_events(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -33,7 +33,8 @@ class Pending(NamedTuple):
 # --- Batches ----------------------------------------------------------------------------------------
 
 
-# Until the chain knows who earned the customer, the contract would leave the order out.
+# Until the chain knows who earned the customer, the contract would leave the order out; and while compliance holds the
+# customer, nothing may be credited.
 _PENDING = """
 SELECT o.number, o.order_ref, o.base, o.kind, o.paid_at, c.customer_key
 FROM order_queue q
@@ -42,6 +43,7 @@ JOIN customers c ON c.number = o.customer_number
 WHERE q.paid_at < :before AND NOT EXISTS (
   SELECT FROM referrals r
   WHERE r.customer_number = o.customer_number AND r.status = 'pending' AND r.effective_from <= o.paid_at)
+AND NOT EXISTS (SELECT FROM customer_holds h WHERE h.customer_number = o.customer_number)
 ORDER BY q.paid_at, q.number LIMIT :limit FOR UPDATE OF q SKIP LOCKED
 """
 

@@ -54,6 +54,8 @@ class PlanProposal(Base):
     terms: Mapped[dict[str, Any]]
     findings: Mapped[list[Any]]
     """What the simulation found that concerns it."""
+    declaration: Mapped[dict[str, Any] | None]
+    """What compliance has to know of the plan and nobody can compute; None of proposals from before it was asked."""
     status: Mapped[str] = mapped_column(server_default="waiting")
     proposed_by: Mapped[str]
     proposed_by_name: Mapped[str]

@@ -394,6 +394,414 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/compliance/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Findings
+         * @description What rules found, newest first: what is stopped, what waits for a second person, what is only noted.
+         */
+        get: operations["findings_v1_compliance_findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summary
+         * @description How much waits in the risk queue.
+         */
+        get: operations["summary_v1_compliance_findings_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/{finding_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finding
+         * @description A finding: by which rule and law, from which facts, and what was decided.
+         */
+        get: operations["finding_v1_compliance_findings__finding_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/{finding_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Lets a finding pass that somebody else asked for, as long as the facts are these.
+         */
+        post: operations["confirm_v1_compliance_findings__finding_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/{finding_id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Asks that a finding be let pass; somebody else of compliance has to confirm it.
+         */
+        post: operations["ask_v1_compliance_findings__finding_id__override_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/{finding_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Does not let a finding pass that somebody asked for.
+         */
+        post: operations["refuse_v1_compliance_findings__finding_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/{finding_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description Takes a decision back: the finding stops again what it is about, and waits for another decision.
+         */
+        post: operations["reopen_v1_compliance_findings__finding_id__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/findings/{finding_id}/uphold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uphold
+         * @description Upholds a finding: what it stops stays stopped until somebody takes this back, or the facts change.
+         */
+        post: operations["uphold_v1_compliance_findings__finding_id__uphold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/reports/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compliance Report
+         * @description What was checked, stopped and overridden in a month, and where its record is anchored.
+         */
+        get: operations["compliance_report_v1_compliance_reports__month__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/reports/{month}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compliance Report File
+         * @description The report as a file: PDF, CSV of its findings, or the record (txt) whose SHA-256 is anchored.
+         */
+        get: operations["compliance_report_file_v1_compliance_reports__month__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Version
+         * @description A version of a rule, what is wrong with it, and what its cases come to.
+         */
+        get: operations["version_v1_compliance_rule_versions__version_id__get"];
+        /**
+         * Edit
+         * @description Replaces the text of a version that is not published. It is a draft again, and whoever edits it wrote it.
+         */
+        put: operations["edit_v1_compliance_rule_versions__version_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approves a tested version that somebody else wrote.
+         */
+        post: operations["approve_v1_compliance_rule_versions__version_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Looks for broken cells, wrong names and types, a missing default, rows that nothing reaches, and overlaps.
+         */
+        post: operations["check_v1_compliance_rule_versions__version_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publishes an approved version, in force from a moment on.
+         */
+        post: operations["publish_v1_compliance_rule_versions__version_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Makes an earlier published text the next version, which a second person approves and publishes.
+         */
+        post: operations["roll_back_v1_compliance_rule_versions__version_id__roll_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Runs the cases of a checked version. All of them have to come out.
+         */
+        post: operations["test_v1_compliance_rule_versions__version_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rule-versions/{version_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Gives up a version that is not published.
+         */
+        post: operations["withdraw_v1_compliance_rule_versions__version_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description All rules, the version of each that is in force, and the rules of the field that are not judged.
+         */
+        get: operations["rules_v1_compliance_rules_get"];
+        put?: never;
+        /**
+         * Draft
+         * @description Drafts the next version of a rule, or a new rule. It judges nothing until it is published.
+         */
+        post: operations["draft_v1_compliance_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/rules/{code_}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rule
+         * @description A rule, its versions, and the facts that its versions can read.
+         */
+        get: operations["rule_v1_compliance_rules__code___get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/sanctions-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sanctions Lists
+         * @description The sanctions lists that names are screened against.
+         */
+        get: operations["sanctions_lists_v1_compliance_sanctions_lists_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -3720,6 +4128,16 @@ export interface components {
             transaction_hash: string | null;
         };
         /**
+         * Bilingual
+         * @description The same in both languages.
+         */
+        Bilingual: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * BridgeOut
          * @description From today's margin to the candidate's.
          */
@@ -4060,6 +4478,29 @@ export interface components {
             today_rules: {
                 [key: string]: components["schemas"]["RuleIn-Output"];
             };
+        };
+        /**
+         * ComplianceReport
+         * @description A month of compliance: what was checked, stopped and overridden.
+         */
+        ComplianceReport: {
+            anchor: components["schemas"]["ReportAnchor"] | null;
+            /** By Rule */
+            by_rule: components["schemas"]["ReportRule"][];
+            /** Checks */
+            checks: components["schemas"]["ReportChecks"][];
+            /** Complete */
+            complete: boolean;
+            deductibility: components["schemas"]["ReportDeductibility"] | null;
+            /** Details */
+            details: components["schemas"]["ReportFinding"][];
+            findings: components["schemas"]["ReportFigures"];
+            /** Month */
+            month: string;
+            /** Rules Published */
+            rules_published: components["schemas"]["ReportRulePublished"][];
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * ContactIn
@@ -5409,6 +5850,23 @@ export interface components {
             legal_name: string;
         };
         /**
+         * Law
+         * @description Where a rule comes from.
+         */
+        Law: {
+            /** In Force */
+            in_force: string;
+            /** Name */
+            name: string;
+            /**
+             * Verified
+             * @default true
+             */
+            verified: boolean;
+            /** Version */
+            version: string;
+        };
+        /**
          * LedgerSpan
          * @description Which logs of the ledger the statement knows of: those after `before`, up to `last`.
          */
@@ -6117,6 +6575,13 @@ export interface components {
             /** Has More */
             has_more: boolean;
         };
+        /** Page[RuleFindingOut] */
+        Page_RuleFindingOut_: {
+            /** Data */
+            data: components["schemas"]["RuleFindingOut"][];
+            /** Has More */
+            has_more: boolean;
+        };
         /** Page[RunOut] */
         Page_RunOut_: {
             /** Data */
@@ -6514,6 +6979,200 @@ export interface components {
             status: "open" | "closed" | "locked";
         };
         /**
+         * PlanDeclaration
+         * @description What whoever proposes a plan declares about it. Shares are basis points of the relevant market.
+         */
+        "PlanDeclaration-Input": {
+            /**
+             * Channel Role
+             * @enum {string}
+             */
+            channel_role: "agent" | "reseller";
+            /**
+             * Entry Fee
+             * @description Minor units of the currency
+             * @default 0
+             */
+            entry_fee: string;
+            /**
+             * Genuine Agency
+             * @default false
+             */
+            genuine_agency: boolean;
+            /**
+             * Jurisdiction
+             * @enum {string}
+             */
+            jurisdiction: "CN" | "EU" | "UK" | "US" | "other";
+            /**
+             * Licensed Direct Seller
+             * @default false
+             */
+            licensed_direct_seller: boolean;
+            /**
+             * Mandatory Purchase
+             * @default false
+             */
+            mandatory_purchase: boolean;
+            /**
+             * Measure
+             * @default sales
+             * @enum {string}
+             */
+            measure: "sales" | "headcount";
+            /**
+             * Network Depth
+             * @default 1
+             */
+            network_depth: number;
+            /**
+             * Override Depth
+             * @default 0
+             */
+            override_depth: number;
+            /** Own Share Bps */
+            own_share_bps?: number | null;
+            /** Partner Share Bps */
+            partner_share_bps?: number | null;
+            /**
+             * Price Clause
+             * @default none
+             * @enum {string}
+             */
+            price_clause: "none" | "fixed_resale_price" | "min_resale_price" | "max_discount" | "min_margin";
+            /** Product Turnover */
+            product_turnover?: string | null;
+            /**
+             * Rebate Reads
+             * @default none
+             * @enum {string}
+             */
+            rebate_reads: "none" | "own_sales" | "resale_price" | "advertised_price";
+            /**
+             * Recruit Required
+             * @default false
+             */
+            recruit_required: boolean;
+            /**
+             * Restraint
+             * @default none
+             * @enum {string}
+             */
+            restraint: "none" | "territory" | "customers" | "exclusive_dealing" | "mfn";
+            /**
+             * Role Work
+             * @default true
+             */
+            role_work: boolean;
+            /**
+             * Safe Harbour Evidence
+             * @default false
+             */
+            safe_harbour_evidence: boolean;
+            /**
+             * Tied To Retail
+             * @default true
+             */
+            tied_to_retail: boolean;
+        };
+        /**
+         * PlanDeclaration
+         * @description What whoever proposes a plan declares about it. Shares are basis points of the relevant market.
+         */
+        "PlanDeclaration-Output": {
+            /**
+             * Channel Role
+             * @enum {string}
+             */
+            channel_role: "agent" | "reseller";
+            /**
+             * Entry Fee
+             * @description Minor units of the currency
+             * @default 0
+             */
+            entry_fee: string;
+            /**
+             * Genuine Agency
+             * @default false
+             */
+            genuine_agency: boolean;
+            /**
+             * Jurisdiction
+             * @enum {string}
+             */
+            jurisdiction: "CN" | "EU" | "UK" | "US" | "other";
+            /**
+             * Licensed Direct Seller
+             * @default false
+             */
+            licensed_direct_seller: boolean;
+            /**
+             * Mandatory Purchase
+             * @default false
+             */
+            mandatory_purchase: boolean;
+            /**
+             * Measure
+             * @default sales
+             * @enum {string}
+             */
+            measure: "sales" | "headcount";
+            /**
+             * Network Depth
+             * @default 1
+             */
+            network_depth: number;
+            /**
+             * Override Depth
+             * @default 0
+             */
+            override_depth: number;
+            /** Own Share Bps */
+            own_share_bps?: number | null;
+            /** Partner Share Bps */
+            partner_share_bps?: number | null;
+            /**
+             * Price Clause
+             * @default none
+             * @enum {string}
+             */
+            price_clause: "none" | "fixed_resale_price" | "min_resale_price" | "max_discount" | "min_margin";
+            /** Product Turnover */
+            product_turnover?: string | null;
+            /**
+             * Rebate Reads
+             * @default none
+             * @enum {string}
+             */
+            rebate_reads: "none" | "own_sales" | "resale_price" | "advertised_price";
+            /**
+             * Recruit Required
+             * @default false
+             */
+            recruit_required: boolean;
+            /**
+             * Restraint
+             * @default none
+             * @enum {string}
+             */
+            restraint: "none" | "territory" | "customers" | "exclusive_dealing" | "mfn";
+            /**
+             * Role Work
+             * @default true
+             */
+            role_work: boolean;
+            /**
+             * Safe Harbour Evidence
+             * @default false
+             */
+            safe_harbour_evidence: boolean;
+            /**
+             * Tied To Retail
+             * @default true
+             */
+            tied_to_retail: boolean;
+        };
+        /**
          * PlanOut
          * @description The plan version that a commission follows.
          */
@@ -6542,6 +7201,7 @@ export interface components {
             decided_at: string | null;
             /** Decided By */
             decided_by: string | null;
+            declaration: components["schemas"]["PlanDeclaration-Output"] | null;
             /** Design */
             design: string;
             /** Findings */
@@ -6773,6 +7433,7 @@ export interface components {
         ProposalIn: {
             /** Code */
             code: string;
+            declaration: components["schemas"]["PlanDeclaration-Input"];
             /** Design */
             design: string;
             /** Plan */
@@ -6919,6 +7580,175 @@ export interface components {
             on: string;
         };
         /**
+         * ReportAnchor
+         * @description Where the month's record is in the tree that was anchored on chain.
+         */
+        ReportAnchor: {
+            /** Index */
+            index: number;
+            /** Leaf */
+            leaf: string;
+            /** Path */
+            path: string[];
+            /** Revision */
+            revision: number;
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
+            /** Transaction Hash */
+            transaction_hash: string | null;
+        };
+        /**
+         * ReportChecks
+         * @description How often the rules of a point were asked.
+         */
+        ReportChecks: {
+            /** Calls */
+            calls: number;
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            /** Subjects */
+            subjects: number;
+        };
+        /**
+         * ReportDecision
+         * @description A decision; without a name, the rules', asked again.
+         */
+        ReportDecision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+        };
+        /**
+         * ReportDeductibility
+         * @description What of the month's commission is no deductible cost (rule TAX-CN-06), contract by contract. Minor units.
+         */
+        ReportDeductibility: {
+            /** Commission */
+            commission: string;
+            /** Contracts */
+            contracts: number;
+            /** Currency */
+            currency: string;
+            /** Deductible */
+            deductible: string;
+            /** Not Deductible */
+            not_deductible: string;
+            /** Revenue */
+            revenue: string;
+        };
+        /**
+         * ReportFigures
+         * @description What was found in the month, and what had become of it at its end, or now if it is not over.
+         */
+        ReportFigures: {
+            /** Closed */
+            closed: number;
+            /** Opened */
+            opened: number;
+            /** Overridden */
+            overridden: number;
+            /** Stopping */
+            stopping: number;
+            /** Upheld */
+            upheld: number;
+        };
+        /**
+         * ReportFinding
+         * @description A finding that was made in the month, or decided in it.
+         */
+        ReportFinding: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Decisions */
+            decisions: components["schemas"]["ReportDecision"][];
+            /** Id */
+            id: string;
+            /** Input Hash */
+            input_hash: string;
+            law: components["schemas"]["Law"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /** Rule */
+            rule: string;
+            /** Rule Version */
+            rule_version: number;
+            says: components["schemas"]["Bilingual"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Subject Name */
+            subject_name: string;
+        };
+        /**
+         * ReportRule
+         * @description What a rule found in the month, and what had become of it.
+         */
+        ReportRule: {
+            /** Cleared */
+            cleared: number;
+            /** Found */
+            found: number;
+            law: components["schemas"]["Law"];
+            /** Overridden */
+            overridden: number;
+            /** Rule */
+            rule: string;
+            /** Stopping */
+            stopping: number;
+            title: components["schemas"]["Bilingual"];
+            /** Upheld */
+            upheld: number;
+        };
+        /**
+         * ReportRulePublished
+         * @description A version of a rule that was published in the month.
+         */
+        ReportRulePublished: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * ResendIn
          * @description What is to be sent again.
          */
@@ -6972,6 +7802,331 @@ export interface components {
              * @default 24
              */
             overlap_hours: number;
+        };
+        /**
+         * RuleCase
+         * @description Facts, and what has to come of them.
+         */
+        RuleCase: {
+            /**
+             * Expect
+             * @enum {string}
+             */
+            expect: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /** Facts */
+            facts: {
+                [key: string]: number | boolean | string | null;
+            };
+            /** Name */
+            name: string;
+        };
+        /**
+         * RuleConfirmIn
+         * @description Why a second person agrees, if there is more to say.
+         */
+        RuleConfirmIn: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * RuleDefault
+         * @description What is said when no row applies.
+         */
+        RuleDefault: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            says?: components["schemas"]["Bilingual"] | null;
+        };
+        /**
+         * RuleDetail
+         * @description A rule, its versions, and what one may write in them.
+         */
+        RuleDetail: {
+            /** Code */
+            code: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Fields */
+            fields: components["schemas"]["RuleFieldOut"][];
+            in_force: components["schemas"]["RuleVersionSummary"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "table" | "code";
+            law: components["schemas"]["Law"];
+            open: components["schemas"]["RuleVersionSummary"] | null;
+            /** Overridable */
+            overridable: boolean;
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            scheduled: components["schemas"]["RuleVersionSummary"] | null;
+            /** Settings */
+            settings: components["schemas"]["RuleSettingOut"][];
+            title: components["schemas"]["Bilingual"];
+            /** Versions */
+            versions: components["schemas"]["RuleVersionSummary"][];
+        };
+        /**
+         * RuleDocument
+         * @description A version of a rule. A rule that is `code` has `settings`; any other has `inputs`, `rows` and a `default`.
+         */
+        RuleDocument: {
+            /**
+             * Cases
+             * @default []
+             */
+            cases: components["schemas"]["RuleCase"][];
+            /** Code */
+            code: string;
+            default?: components["schemas"]["RuleDefault"] | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Inputs
+             * @default []
+             */
+            inputs: string[];
+            /**
+             * Kind
+             * @default table
+             * @enum {string}
+             */
+            kind: "table" | "code";
+            law: components["schemas"]["Law"];
+            /**
+             * Overridable
+             * @default true
+             */
+            overridable: boolean;
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["RuleRow"][];
+            /**
+             * Settings
+             * @default {}
+             */
+            settings: {
+                [key: string]: number;
+            };
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleFieldOut
+         * @description A fact that rules of a point can read.
+         */
+        RuleFieldOut: {
+            about: components["schemas"]["Bilingual"];
+            /** Choices */
+            choices: string[];
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "integer" | "boolean" | "choice" | "text";
+            /** Volatile */
+            volatile: boolean;
+        };
+        /**
+         * RuleFindingCount
+         * @description How many findings are true now.
+         */
+        RuleFindingCount: {
+            /** Count */
+            count: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+        };
+        /**
+         * RuleFindingDecisionOut
+         * @description What was decided about a finding; without a name, by the rules, asked again.
+         */
+        RuleFindingDecisionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+        };
+        /**
+         * RuleFindingDetail
+         * @description What a rule said, by which version and law, from which facts, and what was decided.
+         */
+        RuleFindingDetail: {
+            /** Asked By Me */
+            asked_by_me: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Decisions */
+            decisions: components["schemas"]["RuleFindingDecisionOut"][];
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Fields */
+            fields: components["schemas"]["RuleFieldOut"][];
+            /** Id */
+            id: string;
+            /** Input Hash */
+            input_hash: string;
+            law: components["schemas"]["Law"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /** Overridable */
+            overridable: boolean;
+            /** Partner Id */
+            partner_id: string | null;
+            /** Partner Name */
+            partner_name: string | null;
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            /** Rule */
+            rule: string;
+            rule_version: components["schemas"]["RuleVersionSummary"];
+            says: components["schemas"]["Bilingual"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+            /** Stops */
+            stops: boolean;
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Subject Name */
+            subject_name: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleFindingOut
+         * @description What a rule said of somebody or something.
+         */
+        RuleFindingOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /** Overridable */
+            overridable: boolean;
+            /** Partner Id */
+            partner_id: string | null;
+            /** Partner Name */
+            partner_name: string | null;
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            /** Rule */
+            rule: string;
+            says: components["schemas"]["Bilingual"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+            /** Stops */
+            stops: boolean;
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Subject Name */
+            subject_name: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleFindingSummary
+         * @description What waits in the risk queue.
+         */
+        RuleFindingSummary: {
+            /** Counts */
+            counts: components["schemas"]["RuleFindingCount"][];
+            /** Stopping */
+            stopping: number;
+            /** To Confirm */
+            to_confirm: number;
+        };
+        /**
+         * RuleFlawOut
+         * @description What is wrong with a version, or worth knowing.
+         */
+        RuleFlawOut: {
+            /** Code */
+            code: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "note";
+            /** Message */
+            message: string;
+            /** Where */
+            where: string;
         };
         /**
          * RuleIn
@@ -7088,6 +8243,204 @@ export interface components {
              * @default []
              */
             tier_thresholds: string[];
+        };
+        /**
+         * RuleNotJudgedOut
+         * @description A rule of the field that is not judged here, and why.
+         */
+        RuleNotJudgedOut: {
+            /** Code */
+            code: string;
+            why: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RuleOut
+         * @description A rule, by its version in force; without one, by its newest.
+         */
+        RuleOut: {
+            /** Code */
+            code: string;
+            /** Enabled */
+            enabled: boolean;
+            in_force: components["schemas"]["RuleVersionSummary"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "table" | "code";
+            law: components["schemas"]["Law"];
+            open: components["schemas"]["RuleVersionSummary"] | null;
+            /** Overridable */
+            overridable: boolean;
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            scheduled: components["schemas"]["RuleVersionSummary"] | null;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RulePublishIn
+         * @description From when on a version is in force; without a moment, from now on.
+         */
+        RulePublishIn: {
+            /** Effective From */
+            effective_from?: string | null;
+        };
+        /**
+         * RuleReasonIn
+         * @description Why.
+         */
+        RuleReasonIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RuleRow
+         * @description What is said when all cells of `when` hold.
+         */
+        RuleRow: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            says: components["schemas"]["Bilingual"];
+            /** When */
+            when: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RuleSettingOut
+         * @description A number of a rule that is code.
+         */
+        RuleSettingOut: {
+            /** Default */
+            default: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RuleStepOut
+         * @description That a version came into a state.
+         */
+        RuleStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "tested" | "approved" | "published" | "withdrawn";
+        };
+        /**
+         * RuleTriedOut
+         * @description What came of a case of a version.
+         */
+        RuleTriedOut: {
+            /**
+             * Expected
+             * @enum {string}
+             */
+            expected: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /** Found */
+            found: ("PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK") | null;
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: boolean;
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * RuleVersionOut
+         * @description A version of a rule with its text, what is found of it now, and how it came about.
+         */
+        RuleVersionOut: {
+            /** Cases */
+            cases: components["schemas"]["RuleTriedOut"][];
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            document: components["schemas"]["RuleDocument"];
+            /** Effective From */
+            effective_from: string | null;
+            /** Flaws */
+            flaws: components["schemas"]["RuleFlawOut"][];
+            /** Id */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Sha256 */
+            sha256: string;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "tested" | "approved" | "published" | "withdrawn";
+            /** Steps */
+            steps: components["schemas"]["RuleStepOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * RuleVersionSummary
+         * @description A version of a rule.
+         */
+        RuleVersionSummary: {
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Effective From */
+            effective_from: string | null;
+            /** Id */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "tested" | "approved" | "published" | "withdrawn";
+            /** Version */
+            version: number;
+        };
+        /**
+         * RulebookOut
+         * @description All rules by code, and those that are not judged.
+         */
+        RulebookOut: {
+            /** Data */
+            data: components["schemas"]["RuleOut"][];
+            /** Not Judged */
+            not_judged: components["schemas"]["RuleNotJudgedOut"][];
         };
         /**
          * RulingIn
@@ -7236,6 +8589,25 @@ export interface components {
              * @description Minor units of the currency
              */
             withheld: string;
+        };
+        /**
+         * SanctionsListOut
+         * @description A sanctions list in force.
+         */
+        SanctionsListOut: {
+            /** Entries */
+            entries: number;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version: string;
         };
         /**
          * SearchIn
@@ -10259,6 +11631,1927 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    findings_v1_compliance_findings_get: {
+        parameters: {
+            query?: {
+                which?: ("stopping" | "to_confirm" | "noted" | "decided" | "closed") | null;
+                outcome?: ("PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK") | null;
+                point?: ("plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report") | null;
+                rule?: string | null;
+                partner?: string | null;
+                limit?: number;
+                startingAfter?: string | null;
+                endingBefore?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleFindingOut_"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    summary_v1_compliance_findings_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingSummary"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    finding_v1_compliance_findings__finding_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_v1_compliance_findings__finding_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `second_person` A second person is needed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `result_state` The result is decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ask_v1_compliance_findings__finding_id__override_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_overridable` Nobody can let this pass · `result_state` The result is decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    refuse_v1_compliance_findings__finding_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `result_state` The result is decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reopen_v1_compliance_findings__finding_id__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `result_state` The result is decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    uphold_v1_compliance_findings__finding_id__uphold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFindingDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `result_state` The result is decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    compliance_report_v1_compliance_reports__month__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description YYYY-MM, UTC */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplianceReport"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    compliance_report_file_v1_compliance_reports__month__file_get: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "csv" | "txt";
+                /** @description Of the PDF */
+                language?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                /** @description YYYY-MM, UTC */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "text/csv": unknown;
+                    "text/plain": unknown;
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    version_v1_compliance_rule_versions__version_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    edit_v1_compliance_rule_versions__version_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    approve_v1_compliance_rule_versions__version_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `second_person` A second person is needed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    check_v1_compliance_rule_versions__version_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    publish_v1_compliance_rule_versions__version_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_unsound` The rule's version cannot be relied on */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    roll_back_v1_compliance_rule_versions__version_id__roll_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_unsound` The rule's version cannot be relied on */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    test_v1_compliance_rule_versions__version_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_unsound` The rule's version cannot be relied on */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_v1_compliance_rule_versions__version_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    rules_v1_compliance_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulebookOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    draft_v1_compliance_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionOut"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `rule_state` The rule's version is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    rule_v1_compliance_rules__code___get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sanctions_lists_v1_compliance_sanctions_lists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SanctionsListOut"][];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13494,7 +16787,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `idempotency_key_reused` This key was used with another body · `amount_malformed` Not a valid amount · `amount_precision` Not a valid amount · `amount_too_large` Not a valid amount */
+            /** @description `idempotency_key_reused` This key was used with another body · `amount_malformed` Not a valid amount · `amount_precision` Not a valid amount · `amount_too_large` Not a valid amount · `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15151,7 +18444,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `malformed` The request is malformed */
+            /** @description `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15346,7 +18639,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `file_refused` This file cannot be taken in */
+            /** @description `file_refused` This file cannot be taken in · `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18455,7 +21748,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `malformed` The request is malformed */
+            /** @description `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19462,7 +22755,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `design_invalid` This is no plan */
+            /** @description `design_invalid` This is no plan · `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
