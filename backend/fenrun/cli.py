@@ -26,6 +26,7 @@ from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
 from fenrun.operations import commands as operations
 from fenrun.payouts import commands as payouts
+from fenrun.privacy import commands as privacy
 from fenrun.registry.commands import api_keys, members
 from fenrun.settlement.tasks import Road
 from fenrun.simulator import commands as simulator
@@ -50,6 +51,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(members, name="members")
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(payouts.commands, name="payouts")
+app.add_typer(privacy.commands, name="privacy")
 app.add_typer(statements.app)
 app.add_typer(disputes.commands, name="disputes")
 app.add_typer(simulator.commands)
@@ -217,6 +219,8 @@ def _print_audit(result: dict[str, Any]) -> None:
     compared = sum(check["compared"] for check in result["checks"])
     if result["ok"]:
         console.print(f"[green]Audit: chain = contract = books = bank[/], {compared:,} comparisons, 0 differences")
+        if erased := sum(check["erased"] for check in result["checks"]):
+            console.print(f"  of {erased:,} payments the bank's reference is not compared: their partners were erased")
         return
     console.print("[red]Audit failed[/]")
     for check in result["checks"]:

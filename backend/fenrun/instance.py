@@ -30,6 +30,7 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings
 from fenrun.kit.storage import Store
+from fenrun.privacy.restoring import give_keys
 from fenrun.settlement.projection import bring_up_to_date
 from fenrun.settlement.tasks import Road
 
@@ -73,6 +74,9 @@ class Instance:
                 raise SetupError(f"The database lacks {', '.join(waiting)}: run `fenrun migrate`")
             self.sessions: sessionmaker[Session] = sessions(self.engine)
             self.keys: Keys = self._load_keys(folder / "keys.json")
+            if migrates:
+                with self.sessions.begin() as session:
+                    give_keys(session, self.keys.reference_key)
         except Exception:
             self.stop()
             raise

@@ -153,3 +153,21 @@ def empty_database(tmp_path_factory):
     yield engine
     engine.dispose()
     postgres.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def town(replayed, tmp_path_factory):
+    """A replayed slice with a person of whom a key is kept; it is erased when a test asks for `erased`."""
+    from tests.backend.erasure import open_town  # it is made of other tests' parts
+
+    with open_town(open_copy(replayed, tmp_path_factory.mktemp("town"))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def erased(town):
+    """The town after the person was erased."""
+    from tests.backend.erasure import erase_from
+
+    erase_from(town)
+    return town
