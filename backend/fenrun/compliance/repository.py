@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, Select, func, or_, select, text
+from sqlalchemy import RowMapping, Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from fenrun.compliance.models import (
@@ -12,6 +12,7 @@ from fenrun.compliance.models import (
     RuleFinding,
     RuleStep,
     RuleVersion,
+    Screening,
 )
 from fenrun.compliance.states import OPEN_RULE_STATES, STOPPING
 from fenrun.compliance.vocabulary import POINTS
@@ -184,6 +185,12 @@ def counts(session: Session) -> Sequence[tuple[str, str, int]]:
         .group_by(RuleFinding.outcome, RuleFinding.state)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def forget_partner(session: Session, partner_number: int, folded_name: str) -> None:
+    """Takes a person's name out of what was found of it and screened; what was found stays."""
+    session.execute(update(RuleFinding).where(RuleFinding.partner_number == partner_number).values(subject_name=""))
+    session.execute(delete(Screening).where(Screening.folded == folded_name))
 
 
 # --- Customers that are held ------------------------------------------------------------------------

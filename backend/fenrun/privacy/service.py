@@ -6,6 +6,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from fenrun.compliance import repository as compliance
+from fenrun.compliance.sanctions import folded
 from fenrun.kit import audit_log
 from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.kit.errors import NotFoundError
@@ -208,6 +210,7 @@ def _forget_partner(session: Session, number: int, now: dt.datetime) -> None:
         webhooks.remove(session, endpoint)
     partner = partners.lock(session, number)
     if partner.type == "individual":
+        compliance.forget_partner(session, number, folded(partner.name))
         partner.name, partner.external_id = f"Erased {number}", f"erased-{number}"
     session.flush()
 
