@@ -156,7 +156,10 @@ def a_changed_movement_and_log(document, _):
     for movement in (m for m in document["movements"] if m["seq"] == log["seq"]):
         amount, digits = -int(movement["held"]), log["data"][2:]
         words = [digits[at : at + 64] for at in range(0, len(digits), 64)]
-        words[words.index(f"{amount:064x}")] = f"{amount + 1:064x}"
+        # An offset and a length, and then five words for each account: whose, from which day, how much, …
+        mine = (document["partner"]["number"], amount)
+        at = next(i for i in range(2, len(words), 5) if (int(words[i], 16), int(words[i + 2], 16)) == mine)
+        words[at + 2] = f"{amount + 1:064x}"
         log["data"] = "0x" + "".join(words)
         movement["held"], movement["available"] = str(-amount - 1), str(int(movement["available"]) + 1)
         add(document, "held", -1)

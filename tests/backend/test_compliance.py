@@ -331,7 +331,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=8))
 def test_nothing_passes_without_two_people(session, steps):
     """Whatever is clicked in whatever order, what was found stops until one has asked and another confirmed."""

@@ -279,6 +279,9 @@ def test_a_restraint_that_legal_reviewed_is_approved(people):
     assert second.post(f"{path}/confirm", json={}).json()["state"] == "overridden"
     answer = people.compliance.post(f"/v1/plan-proposals/{made['id']}/approve")
     assert (answer.status_code, answer.json()["status"]) == (200, "approved")
+    with people.road.sessions.begin() as session:  # another plan would have to be announced before anything is settled
+        session.execute(text("UPDATE plan_proposals SET plan_number = NULL WHERE id = :id"), {"id": made["id"]})
+        session.execute(text("DELETE FROM plans WHERE id = :id"), {"id": answer.json()["plan_id"]})
 
 
 def test_a_material_that_compliance_stopped_is_not_fetched(people):

@@ -281,7 +281,10 @@ def test_an_archive_is_made_and_an_erasure_waits_while_money_is_due(demo, open_p
     office.get_by_role("button", name="批准").click()
     office.get_by_role("dialog").get_by_role("button", name="批准").click()
     # The partner is still owed something, so that nothing may be erased yet.
-    expect(office.get_by_role("dialog").get_by_role("alert")).to_contain_text("payable:available")
+    expect(office.get_by_role("dialog").get_by_role("alert")).to_contain_text(
+        # On some days of a month everything is still held.
+        re.compile("payable:(available|held)")
+    )
     office.keyboard.press("Escape")
     office.get_by_role("button", name="不同意").click()
     office.get_by_role("dialog").get_by_label("原因").fill("There is still money to be paid to you.")

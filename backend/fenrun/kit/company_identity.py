@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -57,6 +57,7 @@ class Identity:
     """The unified social credit code (GB 32100), for a company of mainland China."""
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """A legal name as it is compared; empty when nothing of it is left."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_NO_DECOMPOSITION)
