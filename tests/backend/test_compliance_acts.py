@@ -6,7 +6,7 @@ import uuid
 import pytest
 from sqlalchemy import text
 from tests.backend.good_requests import proposal
-from tests.backend.people import everything, is_problem
+from tests.backend.people import add_member, everything, is_problem
 from tests.backend.test_intake import EARLIER, customer, payment, run, send  # noqa: F401 - a fixture
 
 from fenrun.compliance import enforcement, findings_service, repository
@@ -176,9 +176,14 @@ def test_a_partner_on_a_list_is_suspended_until_two_people_let_it_pass(road):
     Overseer().step(road)
     with road.sessions.begin() as session:
         session.execute(text("UPDATE partners SET name = 'Nimbus Frond' WHERE number = 1"))
+        add_member(session, "comply", "compliance", None, email="comply@example.com", language="zh-CN")
     overseer = Overseer()
     overseer.step(road)
     [found] = live(road, "SAN-01")
+    letters = "SELECT count(*) FROM letters WHERE kind = 'findings_opened'"
+    assert scalar(road, letters) == 1
+    overseer.step(road)
+    assert scalar(road, letters) == 1
     with road.sessions() as session:
         newest = registry.standing(session, 1)
         assert (newest.status, newest.by_member) == ("suspended", "compliance")

@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "export_ready": ("login", "until", "path"),
     "erasure_refused": ("login", "reason"),
     "erasure_done": ("login", "at"),
+    "findings_opened": ("count", "first", "path"),
     "deal_approved": ("partner", "company", "path"),
     "deal_rejected": ("partner", "company", "path"),
     "deal_returned": ("partner", "company", "path"),

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from fenrun.compliance import enforcement, sanctions
 from fenrun.compliance import service as compliance
+from fenrun.compliance.models import RuleFinding
 from fenrun.compliance.service import Subject, Verdict
 from fenrun.compliance.vocabulary import Facts, Point
 from fenrun.oversight import facts, repository
-from fenrun.registry import person_keys
+from fenrun.registry import notices, person_keys
 
 Judged = dict[tuple[str, str], tuple[bytes, Facts]]
 """What was judged last of each subject (kind, id): by which rulebook, from which facts."""
@@ -33,18 +34,32 @@ def watch(session: Session, key: bytes, judged: Judged, now: dt.datetime) -> int
     customers = list(facts.of_customers(repository.customers(session), facts.known_partners(rows)))
     requests = [_request(row, now.date()) for row in repository.requests(session)]
     held_partners, held_customers = repository.held(session)
-    news = 0
+    news, opened = 0, list[RuleFinding]()
     for subject, verdict in _changed(session, "partner.activate", partners, judged, now):
         news += 1
+        opened += verdict.stopping
         if verdict.stopping or subject.partner_number in held_partners:
             assert subject.partner_number is not None
             enforcement.hold_partner(session, key, subject.partner_number, now)
     for subject, verdict in _changed(session, "commission.calculate", customers, judged, now):
         news += 1
+        opened += verdict.stopping
         if verdict.stopping or subject.customer_number in held_customers:
             assert subject.customer_number is not None
             enforcement.hold_customer(session, subject.customer_number, now)
-    return news + len(_changed(session, "data.request", requests, judged, now))
+    for _, verdict in _changed(session, "data.request", requests, judged, now):
+        news += 1
+        opened += verdict.stopping
+    _tell(session, key, [found for found in opened if found.at == now], now)
+    return news
+
+
+def _tell(session: Session, key: bytes, opened: Sequence[RuleFinding], now: dt.datetime) -> None:
+    """Writes to everybody of compliance what was held or blocked just now; once, however many there are."""
+    if opened:
+        first = f"{opened[0].rule_code} {opened[0].says_en} / {opened[0].says_zh}"
+        about = {"count": str(len(opened)), "first": first, "path": "/risks"}
+        notices.to_staff(session, key, "compliance", "findings_opened", about, now)
 
 
 def _request(row: Mapping[str, object], today: dt.date) -> Subject:

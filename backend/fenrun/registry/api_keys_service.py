@@ -85,7 +85,7 @@ def _add(session: Session, sealing: bytes, name: str, scopes: Sequence[str], now
     session.flush()
     session.refresh(made)
     variables = {"name": name, "by": audit_log.actor_name(session), "at": notices.spelled(now)}
-    notices.to_admins(session, sealing, "api_key_created", variables, now)
+    notices.to_staff(session, sealing, "admin", "api_key_created", variables, now)
     return made, plain
 
 

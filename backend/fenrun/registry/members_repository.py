@@ -70,9 +70,9 @@ def has_owner(session: Session, partner_number: int) -> bool:
     return session.scalar(query) is not None
 
 
-def reachable_admins(session: Session) -> list[Member]:
-    """The admins who can be written to."""
-    return list(session.scalars(_REACHABLE.where(Member.role == "admin")).all())
+def reachable_staff(session: Session, role: str) -> list[Member]:
+    """Those of the staff in a role who can be written to."""
+    return list(session.scalars(_REACHABLE.where(Member.role == role)).all())
 
 
 def reachable_owners(session: Session) -> list[Member]:

@@ -37,9 +37,11 @@ def to_one(
     _write(session, key, member, kind, variables, now)
 
 
-def to_admins(session: Session, key: bytes, kind: str, variables: Mapping[str, str], now: dt.datetime) -> None:
-    """Tells every admin."""
-    for member in repository.reachable_admins(session):
+def to_staff(
+    session: Session, key: bytes, role: str, kind: str, variables: Mapping[str, str], now: dt.datetime
+) -> None:
+    """Tells everybody of the staff in a role."""
+    for member in repository.reachable_staff(session, role):
         _write(session, key, member, kind, variables, now)
 
 
