@@ -1,6 +1,7 @@
 """What rules find is acted on: events are refused, customers and partners held, runs and plans stopped. Real chain."""
 
 import datetime as dt
+import os
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ from tests.backend.people import add_member, everything, is_problem
 from tests.backend.test_intake import EARLIER, customer, payment, run, send  # noqa: F401 - a fixture
 
 from fenrun.compliance import enforcement, findings_service, repository
+from fenrun.compliance.errors import SanctionsFileError
 from fenrun.compliance.service import Subject, judge
 from fenrun.kit.company_identity import name_key
 from fenrun.oversight.tasks import Overseer
@@ -202,6 +204,27 @@ def test_a_partner_on_a_list_is_suspended_until_two_people_let_it_pass(road):
     with road.sessions() as session:
         found = repository.finding(session, live(road, "SAN-01")[0])
         assert (found.outcome, registry.standing(session, 1).status) == ("BLOCK", "suspended")
+
+
+def test_lists_that_settings_name_are_read_and_read_again(road, tmp_path):
+    path = tmp_path / "us_ofac_sdn.csv"
+    header = "id,schema,name,aliases\n"
+    path.write_text(f"{header}NK-1,Company,Nobody of ours Ltd,\n")
+    overseer = Overseer([path, tmp_path / "own.json"])
+    with pytest.raises(SanctionsFileError, match=r"own\.json"):
+        overseer.step(road)
+    overseer = Overseer([path])
+    overseer.step(road)
+    assert live(road, "SAN-01") == []
+    with road.sessions.begin() as session:
+        session.execute(text("UPDATE partners SET name = 'Qilin Harbour GmbH' WHERE number = 3"))
+    path.write_text(f"{header}NK-1,Company,Harbour Qilin,\n")
+    os.utime(path, (0, 0))
+    overseer.step(road)
+    [found] = live(road, "SAN-01")
+    with road.sessions() as session:
+        assert repository.finding(session, found).evidence["list_entry"] == "us_ofac_sdn:NK-1"
+        assert registry.standing(session, 3).status == "suspended"
 
 
 def test_what_a_person_suspended_is_not_reinstated_by_rules(road):
