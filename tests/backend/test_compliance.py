@@ -396,6 +396,7 @@ def test_calls_at_the_same_time_find_it_once(empty_database):
         ("Northwind Shadow Trading LLC", 10_000, 10_000),
         ("NORTHWIND  SHADOW TRADING, llc.", 10_000, 10_000),
         ("Trading Northwind Shadow LLC", 10_000, 10_000),
+        ("Shadow Trading Northwind GmbH", 10_000, 10_000),
         ("黑潮国际贸易有限公司", 10_000, 10_000),
         ("黑潮国际贸易", 10_000, 10_000),
         ("Nimbus Frond", 9_000, 9_999),

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.compliance.errors import SanctionsFileError
 from fenrun.compliance.models import SanctionsList, SanctionsName, Screening
-from fenrun.kit.company_identity import name_key
+from fenrun.kit.company_identity import bare_words, name_key
 from fenrun.kit.db import among, copy_rows
 
 _LOWEST = 80
@@ -125,7 +125,7 @@ def _compare(
         .order_by(SanctionsName.number)
     ).all()
     session.execute(delete(Screening).where(among(Screening.folded, list(names))))
-    choices, keys = [row.folded for row in listed], [name_key(row.name) for row in listed]
+    choices, keys = [" ".join(bare_words(row.name)) for row in listed], [name_key(row.name) for row in listed]
     rows: list[tuple[object, ...]] = []
     for start in range(0, len(names), _AT_ONCE):
         part = names[start : start + _AT_ONCE]
@@ -142,12 +142,18 @@ def _compare(
 def _best(names: Sequence[str], choices: Sequence[str], keys: Sequence[str]) -> list[tuple[float, int]]:
     """For each name the highest score, of a hundred, and where in the choices it is.
 
-    The greater of two: of all words in any order, and of the names without their legal forms, so that 上海某某有限公司
-    and 上海某某 are one.
+    The greater of two, both without legal forms: of all words in any order, and of the letters as they stand, so that
+    上海某某有限公司 and 上海某某 are one.
     """
     if not choices:
         return [(0.0, 0)] * len(names)
-    words = process.cdist(names, choices, scorer=fuzz.token_sort_ratio, score_cutoff=_LOWEST, dtype=np.float32)
+    words = process.cdist(
+        [" ".join(bare_words(name)) for name in names],
+        choices,
+        scorer=fuzz.token_sort_ratio,
+        score_cutoff=_LOWEST,
+        dtype=np.float32,
+    )
     bare = process.cdist(
         [name_key(name) for name in names], keys, scorer=fuzz.ratio, score_cutoff=_LOWEST, dtype=np.float32
     )

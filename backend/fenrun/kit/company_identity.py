@@ -60,12 +60,18 @@ class Identity:
 @lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """A legal name as it is compared; empty when nothing of it is left."""
+    return _without_form("".join(bare_words(name)))
+
+
+@lru_cache(maxsize=20_000)
+def bare_words(name: str) -> tuple[str, ...]:
+    """The words of a name without case, accents, punctuation and the legal forms at its end."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_NO_DECOMPOSITION)
     plain = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
     words = _WORDS.findall(_DOTTED.sub("", plain))
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()
-    return _without_form("".join(words))
+    return tuple(words)
 
 
 def _without_form(key: str) -> str:
