@@ -15,8 +15,9 @@ from fenrun.compliance.errors import SanctionsFileError
 from fenrun.compliance.service import Subject, judge
 from fenrun.kit.company_identity import name_key
 from fenrun.oversight.tasks import Overseer
+from fenrun.payouts import details
+from fenrun.registry import person_keys, standings_service
 from fenrun.registry import repository as registry
-from fenrun.registry import standings_service
 from fenrun.registry.access import PERMISSIONS, Viewer
 from fenrun.registry.errors import StandingError
 
@@ -244,33 +245,33 @@ def test_what_a_person_suspended_is_not_reinstated_by_rules(road):
         standings_service.change(session, key, "mb_operator", 2, "active", "settled", now())
 
 
-def test_a_payout_account_of_two_partners_holds_both(people):
-    """By the account's number, whatever its blanks; it is sealed in the database."""
-    body = {
-        "country": "DE", "payee_type": "entity", "documents": [],
-        "account": {"holder": "Somebody", "iban": "DE89 3704 0044 0532 0130 00"},
-    }  # fmt: skip
-    somebody = people.signed_in(people.newcomer("finance"))
-    for id_ in (people.rich_id, people.other_id):
-        answer = somebody.put(f"/v1/partners/{id_}/payout-details", json=body)
-        assert answer.status_code == 200, answer.text
+def test_a_payout_account_of_two_partners_holds_both(road):
+    """By the account's number, whatever its blanks; it is sealed in the database, each under its owner's key."""
+    key, ibans = road.keys.reference_key, ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000")
+    with road.sessions.begin() as session:
+        own = person_keys.of_all(session, key, [4, 5])
+        for number, iban in zip(own, ibans, strict=True):
+            sealed = details.seal(own[number], number, details.Account(holder="Somebody", iban=iban))
+            session.execute(
+                text(
+                    "INSERT INTO payout_details (partner_number, country, payee_type, account, account_hint, documents,"
+                    " changed_by) VALUES (:number, 'DE', 'entity', :sealed, '3000', '[]', 'mb_test')"
+                ),
+                {"number": number, "sealed": sealed},
+            )
     overseer = Overseer()
-    overseer.step(people.road)
-    found = everything(people.compliance, "/v1/compliance/findings", rule="FR-02", which="stopping")
-    assert {row["partner_id"] for row in found} == {people.rich_id, people.other_id}
-    assert people.compliance.get("/v1/compliance/findings/summary").json()["stopping"] >= 2
-    standing = people.rich.get(f"/v1/partners/{people.rich_id}/standing").json()
-    assert (standing["status"], "FR-02" in standing["reason"]) == ("suspended", True)
-    with people.road.sessions.begin() as session:
-        session.execute(
-            text(
-                "DELETE FROM payout_details WHERE partner_number IN (SELECT number FROM partners WHERE id = ANY(:ids))"
-            ),
-            {"ids": [people.rich_id, people.other_id]},
-        )
-    overseer.step(people.road)
-    assert everything(people.compliance, "/v1/compliance/findings", rule="FR-02", which="stopping") == []
-    assert people.rich.get(f"/v1/partners/{people.rich_id}/standing").json()["status"] == "active"
+    overseer.step(road)
+    with road.sessions() as session:
+        found = repository.findings(session, after=None, before=None, limit=9, rule="FR-02", state=("open",))
+        assert {one.partner_number for one in found} == {4, 5}
+        assert found[0].facts["same_account_partners"] == 1
+        assert {registry.standing(session, number).status for number in own} == {"suspended"}
+    with road.sessions.begin() as session:
+        session.execute(text("DELETE FROM payout_details WHERE partner_number = 4"))
+    overseer.step(road)
+    assert live(road, "FR-02") == []
+    with road.sessions() as session:
+        assert {registry.standing(session, number).status for number in own} == {"active"}
 
 
 # --- Plans and materials ----------------------------------------------------------------------------
