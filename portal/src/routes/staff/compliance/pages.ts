@@ -1,0 +1,5 @@
+export { FindingPage } from "./FindingPage";
+export { RisksPage } from "./RisksPage";
+export { RulePage } from "./RulePage";
+export { RulesPage } from "./RulesPage";
+export { VersionPage } from "./VersionPage";
