@@ -29,6 +29,7 @@ from fenrun.live import endpoints as live
 from fenrun.live.service import Hub
 from fenrun.materials import endpoints as materials
 from fenrun.operations import endpoints as operations
+from fenrun.oversight import endpoints as oversight
 from fenrun.payouts import details_endpoints as payout_details
 from fenrun.payouts import endpoints as payouts
 from fenrun.privacy import endpoints as privacy
@@ -77,7 +78,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     for domain in (
         registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
         exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy, simulator,
-        compliance, findings,
+        compliance, findings, oversight,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)

@@ -23,6 +23,7 @@ from fenrun.kit.settings import Settings
 from fenrun.mail.sending import Server
 from fenrun.mail.tasks import Postman
 from fenrun.operations import repository
+from fenrun.oversight.tasks import Overseer
 from fenrun.payouts import tasks as payout_tasks
 from fenrun.privacy import tasks as privacy
 from fenrun.settlement.tasks import Road
@@ -115,6 +116,7 @@ def roles(audit_seconds: int) -> list[Role]:
         Role("sealer", lambda road: road.seal() > 0),
         Role("announcer", announce),
         Role("archivist", privacy.make_archive, pause=2),
+        Role("overseer", Overseer().step, pause=5),
         Role("auditor", audit, pause=audit_seconds),
     ]
 

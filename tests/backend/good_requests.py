@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import itertools
 import threading
 import uuid
 
@@ -15,6 +16,9 @@ from tests.backend.test_sign_in import enrolled
 from tests.backend.test_wallets import asked, signed
 
 from fenrun.chain import devnet
+from fenrun.compliance import service as compliance
+from fenrun.compliance.catalogue import shipped
+from fenrun.compliance.service import Subject
 from fenrun.payouts.bank_answer import CSV_COLUMNS
 from fenrun.payouts.settings import PayoutSettings
 from fenrun.simulator.tasks import Simulant
@@ -470,6 +474,7 @@ def proposal(people):
     while Simulant(people.road.sessions, people.road.currency, threading.Event()).step():
         pass
     body = {"design": "flat", "plan": "*", "code": f"plan-{uuid.uuid4().hex[:8]}"}
+    body["declaration"] = {"jurisdiction": "CN", "channel_role": "agent"}
     return Call("plan.proposed", people.operator, body, path=f"{SIMULATIONS}/{id_}/proposals")
 
 
@@ -478,6 +483,67 @@ def proposal_refusal(people):
     id_ = people.operator.post(asked.path, json=asked.body).json()["id"]
     path = f"/v1/plan-proposals/{id_}/reject"
     return Call("plan.rejected", people.compliance, {"reason": "a test"}, id_, path)
+
+
+# --- Compliance ---------------------------------------------------------------------------------------
+
+RULES = "/v1/compliance/rules"
+VERSIONS = "/v1/compliance/rule-versions"
+FINDINGS = "/v1/compliance/findings"
+A_REASON = {"reason": "a test"}
+_ON_THE_WAY = ("check", "test", "approve", "publish")
+
+
+def a_rule():
+    """A rule of the test's own that warns of nothing that happens."""
+    document = shipped()["TAX-US-02"].model_dump(mode="json")
+    return {**document, "code": f"TX-{next(_rules):02d}", "enabled": False}
+
+
+_rules = itertools.count(10)
+
+
+def of_rule(step, action, body=None):
+    """The step of a version that is where the step begins."""
+
+    def call(people):
+        id_ = people.compliance.post(RULES, json=a_rule()).json()["id"]
+        second = second_of_compliance(people)
+        done = (
+            {"withdraw": (), "roll-back": _ON_THE_WAY}.get(step)
+            if step not in _ON_THE_WAY
+            else (_ON_THE_WAY[: _ON_THE_WAY.index(step)])
+        )
+        for before in done:
+            assert second.post(f"{VERSIONS}/{id_}/{before}", json={}).status_code == 200
+        target = None if step == "roll-back" else id_
+        return Call(action, second, body or {}, target, f"{VERSIONS}/{id_}/{step}")
+
+    return call
+
+
+def rule_edit(people):
+    document = a_rule()
+    id_ = people.compliance.post(RULES, json=document).json()["id"]
+    return Call("rule.edited", people.compliance, document, id_, f"{VERSIONS}/{id_}")
+
+
+def a_finding(people):
+    """A customer that is held, for a payee has a mailbox there."""
+    subject = Subject("customer", uuid.uuid4().hex, {"customer_is_partner": "no", "shared_domain": True}, "A customer")
+    with people.road.sessions.begin() as session:
+        [verdict] = compliance.judge(session, "commission.calculate", [subject], dt.datetime.now(dt.UTC))
+        return verdict.findings[0].id
+
+
+def of_finding(what, step, *before):
+    def call(people):
+        id_ = a_finding(people)
+        for one in before:
+            assert people.compliance.post(f"{FINDINGS}/{id_}/{one}", json=A_REASON).status_code == 200
+        return Call(f"finding.{step}", second_of_compliance(people), A_REASON, id_, f"{FINDINGS}/{id_}/{what}")
+
+    return call
 
 
 # By method and path. An endpoint that says nothing of its own to the log leaves `METHOD path`.
@@ -660,6 +726,19 @@ CALLS = {
     ("post", f"{SIMULATIONS}/{{simulation_id}}/cancel"): simulation_end,
     ("post", f"{SIMULATIONS}/{{simulation_id}}/proposals"): proposal,
     ("post", "/v1/plan-proposals/{proposal_id}/reject"): proposal_refusal,
+    ("post", RULES): lambda people: Call("rule.drafted", people.compliance, a_rule()),
+    ("put", f"{VERSIONS}/{{version_id}}"): rule_edit,
+    ("post", f"{VERSIONS}/{{version_id}}/check"): of_rule("check", "rule.checked"),
+    ("post", f"{VERSIONS}/{{version_id}}/test"): of_rule("test", "rule.tested"),
+    ("post", f"{VERSIONS}/{{version_id}}/approve"): of_rule("approve", "rule.approved"),
+    ("post", f"{VERSIONS}/{{version_id}}/publish"): of_rule("publish", "rule.published"),
+    ("post", f"{VERSIONS}/{{version_id}}/withdraw"): of_rule("withdraw", "rule.withdrawn", A_REASON),
+    ("post", f"{VERSIONS}/{{version_id}}/roll-back"): of_rule("roll-back", "rule.rolled_back", A_REASON),
+    ("post", f"{FINDINGS}/{{finding_id}}/override"): of_finding("override", "ask"),
+    ("post", f"{FINDINGS}/{{finding_id}}/confirm"): of_finding("confirm", "confirm", "override"),
+    ("post", f"{FINDINGS}/{{finding_id}}/refuse"): of_finding("refuse", "refuse", "override"),
+    ("post", f"{FINDINGS}/{{finding_id}}/uphold"): of_finding("uphold", "uphold"),
+    ("post", f"{FINDINGS}/{{finding_id}}/reopen"): of_finding("reopen", "reopen", "uphold"),
 }
 ELSEWHERE = {
     ("post", "/v1/partners/{partner_id}/withdrawals"),

@@ -158,7 +158,8 @@ WALLET = "0x" + "5a" * 20
 def candidate(**changes):
     known = Details("Zhang San", WALLET, "CN", "individual", {"identity": Document("identity", "1")}, verified=True)
     fields = {
-        "number": 1, "name": "Zhang San", "status": "active", "available": 10_000_00, "held": 0, "frozen": 0, "debt": 0,
+        "number": 1, "id": "pn_1", "name": "Zhang San",
+        "status": "active", "available": 10_000_00, "held": 0, "frozen": 0, "debt": 0,
         "next_release": None, "open_run": None, "month": Month(), "details": known, "wallet": WALLET,
     }  # fmt: skip
     details_changes = changes.pop("details", {})

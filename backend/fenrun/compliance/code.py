@@ -183,7 +183,7 @@ RULES: Mapping[str, _Rule] = {
     "SAN-02": _Rule("payout.prepare", _SCREENED, _sanctions, _SCORES),
     "AD-01": _Rule("content.publish", ("title", "description"), _superlatives),
     "TAX-CN-06": _Rule(
-        "commission.calculate",
+        "period.report",
         ("payer_country", "revenue", "commission"),
         _deductibility,
         {"deductible_bps": Setting(500, 0, _BPS)},

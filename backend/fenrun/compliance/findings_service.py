@@ -69,6 +69,8 @@ def _move(
     state = FINDING[found.state].get(step)
     if state is None:
         raise ResultStateError(f"The finding is {found.state}; it cannot be: {step}")
+    if step == "reopen" and found.outcome not in ("HOLD", "BLOCK"):
+        state = "noted"
     before, found.state = found.state, state
     session.add(
         FindingDecision(

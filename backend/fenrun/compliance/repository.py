@@ -7,7 +7,6 @@ from sqlalchemy import RowMapping, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from fenrun.compliance.models import (
-    Check,
     CustomerHold,
     FindingDecision,
     RuleFinding,
@@ -212,9 +211,22 @@ def release_customer(session: Session, customer_number: int) -> bool:
 # --- Reports ----------------------------------------------------------------------------------------
 
 
-def checks_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Check]:
-    """What was checked in a span, oldest first."""
-    return session.scalars(select(Check).where(Check.at >= start, Check.at < end).order_by(Check.number)).all()
+def checked_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[RowMapping]:
+    """How often rules were asked in a span at each point, about how many subjects, and what came of them."""
+    return (
+        session.execute(
+            text(
+                "WITH asked AS (SELECT * FROM compliance_checks WHERE at >= :start AND at < :end)"
+                " SELECT point, count(*) AS calls, sum(subjects)::bigint AS subjects,"
+                " (SELECT jsonb_object_agg(key, n) FROM (SELECT key, sum(value::bigint)::bigint AS n"
+                "  FROM asked b, jsonb_each_text(b.outcomes) WHERE b.point = a.point GROUP BY 1) o) AS outcomes"
+                " FROM asked a GROUP BY 1 ORDER BY 1"
+            ),
+            {"start": start, "end": end},
+        )
+        .mappings()
+        .all()
+    )
 
 
 def findings_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[RuleFinding]:
@@ -227,19 +239,21 @@ def findings_between(session: Session, start: dt.datetime, end: dt.datetime) -> 
     ).all()
 
 
-def decisions_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[FindingDecision]:
-    """What was decided in a span, oldest first."""
+def decisions_until(session: Session, numbers: Sequence[int], end: dt.datetime) -> Sequence[FindingDecision]:
+    """What was decided about findings before a moment, oldest first."""
     return session.scalars(
         select(FindingDecision)
-        .where(FindingDecision.at >= start, FindingDecision.at < end)
+        .where(among(FindingDecision.finding_number, list(numbers)), FindingDecision.at < end)
         .order_by(FindingDecision.number)
     ).all()
 
 
-def published_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[RuleStep]:
-    """Which versions of rules were published in a span, oldest first."""
-    return session.scalars(
-        select(RuleStep)
+def published_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[tuple[RuleStep, RuleVersion]]:
+    """Which versions of rules were published in a span, and by which step, oldest first."""
+    rows = session.execute(
+        select(RuleStep, RuleVersion)
+        .join(RuleVersion, RuleVersion.number == RuleStep.version_number)
         .where(RuleStep.state == "published", RuleStep.at >= start, RuleStep.at < end)
         .order_by(RuleStep.number)
-    ).all()
+    )
+    return [(row[0], row[1]) for row in rows]

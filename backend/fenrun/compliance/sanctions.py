@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fenrun.compliance.errors import SanctionsFileError
@@ -42,8 +42,10 @@ class Likest(NamedTuple):
 
 def in_force(session: Session) -> Sequence[SanctionsList]:
     """The newest version of each list, by name."""
-    query = select(SanctionsList).distinct(SanctionsList.name)
-    return session.scalars(query.order_by(SanctionsList.name, SanctionsList.number.desc())).all()
+    newest = select(func.max(SanctionsList.number)).group_by(SanctionsList.name)
+    return session.scalars(
+        select(SanctionsList).where(SanctionsList.number.in_(newest)).order_by(SanctionsList.name)
+    ).all()
 
 
 def load(session: Session, content: bytes, by: str, now: dt.datetime) -> SanctionsList:

@@ -62,6 +62,11 @@ class Verdict:
             raise blocked(self.stopping)
 
 
+def states_of(session: Session, kind: SubjectKind, id_: str, point: Point) -> set[str]:
+    """The states of what is true of a subject by rules of a point."""
+    return {found.state for found in repository.live(session, kind, [id_], point)}
+
+
 def stops(found: RuleFinding) -> bool:
     """Whether a finding holds or blocks what it is about."""
     return found.closed_at is None and found.outcome in ("HOLD", "BLOCK") and found.state in STOPPING
@@ -117,6 +122,14 @@ def judge(session: Session, point: Point, subjects: Sequence[Subject], now: dt.d
     return verdicts
 
 
+def evaluate(session: Session, point: Point, asked: Sequence[Facts], now: dt.datetime) -> list[list[tuple[str, Said]]]:
+    """What the rules in force say of facts, by their codes, without keeping it: for figures of a report."""
+    subjects = [Subject("month", "", facts) for facts in asked]
+    said = [_ask(rule, subjects) for rule in rulebook(session, point, now)]
+    by_subject = zip(*said, strict=True) if said else [()] * len(subjects)
+    return [[(one.rule.document.code, one.said) for one in results if one is not None] for results in by_subject]
+
+
 def rulebook(session: Session, point: Point, now: dt.datetime) -> list[Rule]:
     """The rules in force at a point, by code; those that are switched off are left out."""
     found = repository.in_force(session, now, point)
@@ -126,6 +139,11 @@ def rulebook(session: Session, point: Point, now: dt.datetime) -> list[Rule]:
         found = repository.in_force(session, now, point)
     rules = [_compiled(session, row["number"], bytes(row["digest"])) for row in found]
     return [rule for rule in rules if rule.document.enabled]
+
+
+def rulebook_digest(session: Session, point: Point, now: dt.datetime) -> bytes:
+    """What the rules in force at a point are known by, those that are off left out."""
+    return hashlib.sha256(b"".join(rule.digest for rule in rulebook(session, point, now))).digest()
 
 
 _COMPILED: dict[bytes, Rule] = {}

@@ -20,7 +20,8 @@ RULE: dict[str, dict[str, RuleState]] = {
 """Draft, checked for what is broken, tested by its cases, approved by a second person, published."""
 
 FINDING: dict[str, dict[str, FindingState]] = {
-    "noted": {},
+    # What only warns stops nothing; upheld, it is what other rules ask about, such as of a material that is fetched.
+    "noted": {"uphold": "upheld"},
     "open": {"ask": "override_asked", "uphold": "upheld"},
     "override_asked": {"confirm": "overridden", "refuse": "open", "uphold": "upheld"},
     "overridden": {"reopen": "open"},

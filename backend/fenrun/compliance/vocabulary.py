@@ -19,6 +19,7 @@ Point = Literal[
     "content.publish",
     "content.fetch",
     "data.request",
+    "period.report",
 ]
 POINTS: tuple[Point, ...] = get_args(Point)
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from fenrun.compliance.errors import ComplianceBlockedError
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, Page, Paging, page_of, problems
 from fenrun.kit.sniffing import EXTENSIONS, FileRefusedError
@@ -73,7 +74,7 @@ def change(material_id: str, body: MaterialChange, viewer: Staff, session: InSes
 
 @router.put(
     "/{material_id}/versions/{version}/content",
-    responses=problems(NotFoundError, FileRefusedError, MaterialVersionError),
+    responses=problems(NotFoundError, FileRefusedError, MaterialVersionError, ComplianceBlockedError),
 )
 def publish(
     material_id: str,
@@ -97,7 +98,7 @@ def publish(
     response_class=Response,
     responses={
         200: {"content": {media_type: {} for media_type in EXTENSIONS}},
-        **problems(NotFoundError, FileDamagedError),
+        **problems(NotFoundError, FileDamagedError, ComplianceBlockedError),
     },
 )
 def content(

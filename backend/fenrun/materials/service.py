@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from fenrun.compliance import service as compliance
+from fenrun.compliance.service import Subject, Verdict
 from fenrun.kit import audit_log
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
@@ -60,6 +62,7 @@ def change(session: Session, material_id: str, changes: dict[str, Any], now: dt.
         found.withdrawn_at = (found.withdrawn_at or now) if changes["withdrawn"] else None
     session.flush()
     audit_log.record(session, "material.changed", found.id, before, _values(found))
+    _judge(session, found, now)
     return found
 
 
@@ -80,8 +83,10 @@ def publish(
         NotFoundError: no such material.
         FileRefusedError: it is of no kind that is taken in, or not what its name says.
         MaterialVersionError: it is not the next version, or is there already with another file.
+        ComplianceBlockedError: a rule holds or blocks what it says of itself.
     """
     found = one(session, material_id, lock=True)
+    _judge(session, found, now).require_pass()
     kind = media_type_of(file_name, content)
     known = repository.versions(session, [found.number])[found.number]
     digest = bytes.fromhex(files.put(content))
@@ -125,12 +130,14 @@ def fetch(
     Raises:
         NotFoundError: no such material that the viewer may know of, or no such version.
         FileDamagedError: the store has lost it.
+        ComplianceBlockedError: compliance upheld what it found of the material.
     """
     material = visible(session, viewer, material_id)
     known = repository.versions(session, [material.number])[material.number]
     found = next((one for one in known if version in (None, one.version)), None)
     if found is None:
         raise NotFoundError(f"No such version of {material_id}")
+    _require_fetchable(session, material, now)
     session.add(
         MaterialDownload(
             id=new_id("md"),
@@ -186,3 +193,20 @@ def _numbers(session: Session, ids: Sequence[str]) -> list[int]:
 def _values(found: Material) -> dict[str, Any]:
     names = ("title", "summary", "language", "roles", "partner_numbers")
     return {**{name: getattr(found, name) for name in names}, "withdrawn": found.withdrawn_at is not None}
+
+
+def _judge(session: Session, material: Material, now: dt.datetime) -> Verdict:
+    """What the rules say of what a material says of itself."""
+    subject = Subject(
+        "material", material.id, {"title": material.title, "description": material.summary}, material.title
+    )
+    [verdict] = compliance.judge(session, "content.publish", [subject], now)
+    return verdict
+
+
+def _require_fetchable(session: Session, material: Material, now: dt.datetime) -> None:
+    states = compliance.states_of(session, "material", material.id, "content.publish")
+    finding = "upheld" if "upheld" in states else "open" if states else "none"
+    subject = Subject("material", material.id, {"finding": finding}, material.title)
+    [verdict] = compliance.judge(session, "content.fetch", [subject], now)
+    verdict.require_pass()

@@ -25,10 +25,19 @@ class Details:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Why a partner is not paid: a stable code, and a sentence."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A partner with money of some kind. Amounts are minor units."""
 
     number: int
+    id: str
     name: str
     status: str
     available: int
@@ -45,6 +54,8 @@ class Candidate:
     """The one that the chain pays to, in force."""
     unsigned: str | None = None
     """An agreement whose version in force the partner has not signed."""
+    stopped: tuple[LeftOut, ...] = ()
+    """Why rules of compliance keep it from being paid."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +77,6 @@ class Payable:
     withheld: int
     tax_rule: str | None
     tax_note: str | None
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Why a partner is not paid: a stable code, and a sentence."""
-
-    reason: str
-    detail: str
 
 
 def decide(candidate: Candidate, terms: Terms) -> Payable | LeftOut:
@@ -104,6 +107,7 @@ def _obstacles(candidate: Candidate, terms: Terms) -> Iterator[LeftOut]:
         yield LeftOut("details_unverified", "The payout details wait to be verified")
     if rule is not None:
         yield from _taxes(candidate.details, rule, terms)
+    yield from candidate.stopped
 
 
 def _standing(candidate: Candidate) -> Iterator[LeftOut]:

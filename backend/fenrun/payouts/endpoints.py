@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import hex_bytes, to_hex
 from fenrun.chain.errors import ChainUnavailableError, RpcError
+from fenrun.compliance.errors import ComplianceBlockedError
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, Page, PageQuery, Paging, page_of, problems
 from fenrun.payouts import (
@@ -120,7 +121,8 @@ def run(run_id: str, _: Finance, session: InSession) -> RunWithHistory:
 
 
 @router.post(
-    "/payout-runs/{run_id}/approve", responses=problems(NotFoundError, SamePersonError, TransitionError, RunEmptyError)
+    "/payout-runs/{run_id}/approve",
+    responses=problems(NotFoundError, SamePersonError, TransitionError, RunEmptyError, ComplianceBlockedError),
 )
 def approve(run_id: str, viewer: Finance, request: Request, session: InSession) -> RunWithHistory:
     """Approves a run that another member prepared; its amounts are fixed from here on."""

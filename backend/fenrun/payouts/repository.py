@@ -42,7 +42,7 @@ WITH balances AS (
     AND coalesce(r.pays_on, paid_on) >= :month_start AND coalesce(r.pays_on, paid_on) < :month_end
   GROUP BY 1
 )
-SELECT p.number, p.name, p.status, b.available, b.held, b.frozen, b.debt,
+SELECT p.number, p.id, p.name, p.status, b.available, b.held, b.frozen, b.debt,
        (SELECT min(release_on) FROM holds h WHERE h.partner_number = p.number) AS next_release,
        coalesce(reserved.gross, 0) AS reserved, reserved.run_id,
        coalesce(month.gross, 0) AS month_gross, coalesce(month.withheld, 0) AS month_withheld,

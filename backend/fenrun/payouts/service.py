@@ -13,7 +13,7 @@ from fenrun.kit.calendar import first_of_next_month
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.kit.money import Currency
-from fenrun.payouts import details, repository, wallets
+from fenrun.payouts import details, repository, screening, wallets
 from fenrun.payouts.bank_answer import OURS
 from fenrun.payouts.eligibility import Candidate, Details, LeftOut, Payable, Terms, decide
 from fenrun.payouts.errors import (
@@ -29,7 +29,7 @@ from fenrun.payouts.models import (
     PayoutRun,
     PayoutRunTransition,
 )
-from fenrun.payouts.settings import PayoutSettings
+from fenrun.payouts.settings import PayoutSettings, load_payout_settings
 from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
 from fenrun.registry.access import Viewer
@@ -93,7 +93,7 @@ def prepare(
     session.add(run)
     session.flush()
     _note(session, run, actor, None)
-    for row in _candidates(session, terms):
+    for row in _candidates(session, terms, key):
         candidate = _candidate(row, key)
         decision = decide(candidate, terms)
         if isinstance(decision, Payable):
@@ -108,13 +108,13 @@ def prepare(
     return run
 
 
-def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
+def _candidates(session: Session, terms: Terms, key: bytes) -> list[dict[str, Any]]:
     month = terms.pays_on.replace(day=1)
     rows = repository.candidates(session, terms.currency.code, month, first_of_next_month(month))
     suspended = repository.suspended(session)
     unsigned = agreements.unsigned(session, terms.pays_on)
     paid_to = wallets.on_chain(session) if terms.rail == "token" else {}
-    return [
+    found = [
         {
             **row,
             "status": "suspended" if row["number"] in suspended else row["status"],
@@ -123,6 +123,11 @@ def _candidates(session: Session, terms: Terms) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+    stopped = screening.screen(
+        session, [_candidate(row, key) for row in found], terms,
+        load_payout_settings().payer_country or None, dt.datetime.now(dt.UTC),
+    )  # fmt: skip
+    return [{**row, "stopped": stopped.get(row["number"], ())} for row in found]
 
 
 def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
@@ -139,6 +144,7 @@ def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
         )
     return Candidate(
         number=row["number"],
+        id=row["id"],
         name=row["name"],
         status=row["status"],
         available=int(row["available"]) - int(row["reserved"]),
@@ -151,6 +157,7 @@ def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
         details=known,
         wallet=row["wallet_on_chain"],
         unsigned=row["unsigned"],
+        stopped=row.get("stopped", ()),
     )
 
 
@@ -194,6 +201,7 @@ def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: C
     Raises:
         SamePersonError: who prepared it cannot approve it.
         RunEmptyError: it pays nobody.
+        ComplianceBlockedError: a rule keeps this person from releasing it.
         TransitionError: it is approved, rejected or canceled already.
         NotFoundError: there is no such run.
     """
@@ -201,6 +209,8 @@ def approve(session: Session, run_id: str, actor: Actor, key: bytes, currency: C
     status = after(RUN, run.status, "approve")
     if run.prepared_by == actor.member_id:
         raise SamePersonError("You prepared this run; somebody else of finance must approve it")
+    total = sum(payout.gross for payout in repository.payouts_of(session, run.number, "pending"))
+    screening.require_release(session, run.id, total, actor.member_id, run.pays_on, now)
     _take_out(session, run, "pending", key, currency)
     payouts = repository.payouts_of(session, run.number, "pending")
     if not payouts:
@@ -245,7 +255,7 @@ def _take_out(session: Session, run: PayoutRun, status: str, key: bytes, currenc
     """Cancels the payouts of a run that would not be paid if it were prepared now, and lists them as left out."""
     repository.lock(session)
     terms = Terms(run.rail, currency, run.pays_on, 1, load_rules())
-    rows = {row["number"]: row for row in _candidates(session, terms)}
+    rows = {row["number"]: row for row in _candidates(session, terms, key)}
     for payout in repository.payouts_of(session, run.number, status):
         left_out = _changed(payout, rows.get(payout.partner_number), terms, key)
         if left_out is not None:

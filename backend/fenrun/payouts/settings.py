@@ -18,6 +18,8 @@ class PayoutSettings(BaseSettings):
     """The least that is paid, by currency, as in `{"EUR": "25.00"}`. Less is carried over to the next run."""
     cooling_hours: int = Field(default=72, ge=0)
     """How long payouts go on to the old account after a partner asked for another."""
+    payer_country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    """Where the vendor is taxed, such as `CN`. Rules about forms of payees abroad need it."""
     payer_name: str = ""
     payer_account: str = ""
     """The paying account: an IBAN, or the number that the bank knows it by."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from fenrun.compliance.errors import ComplianceBlockedError
 from fenrun.kit.errors import FenrunError, ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import (
     InSession,
@@ -54,6 +55,7 @@ router = APIRouter(
         KeyMissingError, KeyInFlightError, KeyReusedError, AmountError, AmountPrecisionError,
         AmountTooLargeError, AmountNotPositiveError, ReferralNotInForceError, CurrencyUnknownError,
         OrderConflictError, EventConflictError, PaidInFutureError, RefundConflictError, RefundTooLargeError,
+        ComplianceBlockedError,
     ),
 )  # fmt: skip
 def accept_event(

@@ -1,7 +1,7 @@
 """What compliance says of payments before they are taken in: of each by itself, and of the months they belong to."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from fenrun.compliance.errors import ComplianceBlockedError
 from fenrun.kit import audit_log
 from fenrun.kit.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from fenrun.kit.http import InSession, Page, Paging, page_of, problems
@@ -34,7 +35,7 @@ from fenrun.simulator.schemas import PreviewIn, SimulationIn
 
 router = APIRouter(prefix="/v1", tags=["simulator"], responses=problems(UnauthorizedError, ForbiddenError))
 
-_SHOWN = ("id", "design", "code", "terms", "findings", "status", "proposed_at", "decided_at", "reason")
+_SHOWN = ("id", "design", "code", "terms", "findings", "declaration", "status", "proposed_at", "decided_at", "reason")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {"json": "application/json", "xlsx": _XLSX, "pdf": "application/pdf"}
 
@@ -110,9 +111,7 @@ def propose(
     simulation_id: str, body: ProposalIn, viewer: Staff, request: Request, session: InSession
 ) -> PlanProposalOut:
     """Proposes a rule of a candidate as the next version of a plan; compliance decides."""
-    made = saving_service.propose(
-        session, simulation_id, body.design, body.plan, body.code, viewer.member_id, viewer.login
-    )
+    made = saving_service.propose(session, simulation_id, body, viewer, dt.datetime.now(dt.UTC))
     return _proposals(session, [made], request)[0]
 
 
@@ -125,7 +124,7 @@ def proposals(_: Staff, request: Request, session: InSession, paging: Paging) ->
 
 @router.post(
     "/plan-proposals/{proposal_id}/approve",
-    responses=problems(NotFoundError, FourEyesError, SimulationStateError, DesignError),
+    responses=problems(NotFoundError, FourEyesError, SimulationStateError, DesignError, ComplianceBlockedError),
 )
 def approve(proposal_id: str, viewer: Compliance, request: Request, session: InSession) -> PlanProposalOut:
     """Approves what somebody else proposed: it becomes a plan version, and goes to the chain as every version does."""

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import RowMapping, select, text, update
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.orm import Session
 
 from fenrun.kit.db import read_columns
 from fenrun.plans import service as plans
 from fenrun.plans.split import ROLES
+from fenrun.registry.models import Partner
 from fenrun.simulator.designs import Rule
 from fenrun.simulator.models import PlanProposal, Simulation
 from fenrun.simulator.orders import NO_REFUNDS, Orders, Refunds
@@ -207,3 +208,8 @@ def plan_versions(session: Session, numbers: Sequence[int]) -> dict[int, tuple[s
     """Ids and states of plan versions."""
     rows = session.execute(text("SELECT number, id, status FROM plans WHERE number = ANY(:n)"), {"n": list(numbers)})
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def partner_count(session: Session) -> int:
+    """How many partners there are."""
+    return session.scalar(select(func.count()).select_from(Partner)) or 0

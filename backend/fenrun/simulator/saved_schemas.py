@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fenrun.simulator.declaration import PlanDeclaration
 from fenrun.simulator.result_schemas import ComparisonOut, FindingOut
 from fenrun.simulator.schemas import Minor, Name, RuleIn, SimulationIn
 
@@ -44,6 +45,7 @@ class ProposalIn(_In):
     plan: Annotated[str, Field(min_length=1, max_length=64)]
     """The key of the rule in the candidate: a plan's code, or `*`."""
     code: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]*$")]
+    declaration: PlanDeclaration
 
 
 class ReasonIn(_In):
@@ -62,6 +64,7 @@ class PlanProposalOut(BaseModel):
     currency: str
     terms: RuleIn
     findings: list[FindingOut]
+    declaration: PlanDeclaration | None
     status: ProposalStatus
     proposed_by: str
     proposed_at: dt.datetime

@@ -9,12 +9,14 @@ from fenrun.kit import audit_log
 from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.plans import service as plans
-from fenrun.simulator import repository, service
+from fenrun.registry.access import Viewer
+from fenrun.simulator import declaration, repository, service
 from fenrun.simulator.comparison import World
 from fenrun.simulator.designs import Rule
 from fenrun.simulator.errors import DesignError, FourEyesError, SimulatedOnlyError, SimulationStateError
 from fenrun.simulator.models import PlanProposal, Simulation
 from fenrun.simulator.result_schemas import ComparisonOut
+from fenrun.simulator.saved_schemas import ProposalIn
 from fenrun.simulator.schemas import RuleIn, SimulationIn, as_json
 from fenrun.simulator.sources import History
 from fenrun.simulator.world import Assumptions
@@ -119,20 +121,15 @@ def cancel(session: Session, id_: str, at: dt.datetime) -> Simulation:
 # --- Proposals ----------------------------------------------------------------------------------------
 
 
-def propose(session: Session, simulation_id: str, name: str, plan: str, code: str, by: str, login: str) -> PlanProposal:
-    """Proposes a rule of a candidate as the next version of a plan.
-
-    Args:
-        name: Of the candidate.
-        plan: Which of its rules: a plan's code or `*`.
-        code: The plan that gets the version.
+def propose(session: Session, simulation_id: str, asked_for: ProposalIn, by: Viewer, now: dt.datetime) -> PlanProposal:
+    """Proposes a rule of a candidate as the next version of a plan. Compliance judges it at once, by what is declared.
 
     Raises:
         NotFoundError: no such simulation, candidate or rule.
         SimulatedOnlyError: the contract cannot settle it.
         SimulationStateError: the simulation is not done, or another version of the plan waits.
     """
-    found = get(session, simulation_id)
+    found, name, plan, code = get(session, simulation_id), asked_for.design, asked_for.plan, asked_for.code
     outcome = result_of(found)
     asked = SimulationIn.model_validate(found.asked)
     offered = [*asked.designs, *(point.design for point in outcome.front)]
@@ -152,12 +149,16 @@ def propose(session: Session, simulation_id: str, name: str, plan: str, code: st
         code=code,
         terms=as_json(rule_in),
         findings=[as_json(finding) for finding in figures.findings] if figures else [],
-        proposed_by=by,
-        proposed_by_name=login,
+        declaration=as_json(asked_for.declaration),
+        proposed_by=by.member_id,
+        proposed_by_name=by.login,
     )
     session.add(made)
     session.flush()
-    audit_log.record(session, "plan.proposed", made.id, after={"plan": code, "terms": made.terms})
+    audit_log.record(
+        session, "plan.proposed", made.id, after={"plan": code, "terms": made.terms, "declaration": made.declaration}
+    )
+    declaration.judge(session, made, now)
     return made
 
 
@@ -168,10 +169,12 @@ def approve(session: Session, id_: str, reference_key: bytes, by: str, login: st
         NotFoundError: no such proposal.
         FourEyesError: the one who proposed it.
         SimulationStateError: it was decided already.
+        ComplianceBlockedError: a rule holds or blocks it.
     """
     found = _waiting(session, id_)
     if found.proposed_by == by:
         raise FourEyesError("Somebody else than who proposed the version has to approve it")
+    declaration.judge(session, found, at).require_pass()
     currency = _currency(session, found)
     rule = RuleIn.model_validate(found.terms).rule()
     flaw = rule.flaw()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from fenrun.chain.client import to_hex
 from fenrun.chain.codec import KINDS, LEAF_BYTES, Leaf, merkle_proof, unpack_leaf
 from fenrun.chain.contracts import Deployment, artifact
+from fenrun.compliance import record
 from fenrun.kit.calendar import day_of, first_of_next_month, start_of
 from fenrun.kit.money import Currency
 from fenrun.kit.security import reference
@@ -175,6 +176,15 @@ def _event(row: RowMapping) -> tuple[str, dict[str, Any]]:
     contract = artifact(LEDGER)
     event = contract.event_names[bytes(row["topic"])]
     return event, contract.event(event, bytes(row["data"]))
+
+
+def compliance_leaf(session: Session, source: Source, month: dt.date, revision: int) -> bytes:
+    """The leaf of what compliance checked, found and decided in a month that is over."""
+    digest = record.digest(session, month, start_of(month), start_of(first_of_next_month(month)))
+    return checkpoint.compliance_leaf(
+        source.deployment.chain_id, source.deployment.addresses[LEDGER], f"{month:%Y-%m}", source.currency.code,
+        revision, digest,
+    )  # fmt: skip
 
 
 def _leg_lines(leaf_: Leaf, data: bytes, batch: int) -> Iterator[tuple[int, int, str]]:

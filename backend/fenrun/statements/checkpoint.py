@@ -13,6 +13,9 @@ from eth_utils.crypto import keccak
 ACCOUNTS = ("held", "available", "frozen", "debt")
 NOTHING = bytes(32)
 _FORMAT = "fenrun.checkpoint.1"
+_COMPLIANCE = "fenrun.compliance.1"
+COMPLIANCE = 0
+"""Whose leaf it is, among the numbers of partners, which begin at 1."""
 
 
 @dataclass
@@ -80,6 +83,19 @@ def leaf_hash(
         *(figures.opening[name] for name in ACCOUNTS), *counts, *(figures.closing[name] for name in ACCOUNTS),
     )  # fmt: skip
     fields = [str(value).encode() for value in texts] + [figures.digest, salt]
+    return keccak(b"\0" + b"".join(len(field).to_bytes(4) + field for field in fields))
+
+
+def compliance_leaf(chain_id: int, ledger: str, month: str, currency: str, revision: int, digest: bytes) -> bytes:
+    """The leaf of what compliance checked, found and decided in a month; the first one of the tree.
+
+    Args:
+        ledger: The ledger's address, `0x…`, lower case.
+        month: `YYYY-MM`, UTC.
+        digest: SHA-256 of the month's record.
+    """
+    texts = (_COMPLIANCE, chain_id, ledger, month, currency, revision)
+    fields = [str(value).encode() for value in texts] + [digest]
     return keccak(b"\0" + b"".join(len(field).to_bytes(4) + field for field in fields))
 
 

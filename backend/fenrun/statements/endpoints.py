@@ -26,7 +26,7 @@ from fenrun.registry import repository as registry
 from fenrun.registry.access import Finance, SignedIn, Viewer, visible_partner
 from fenrun.registry.models import Partner
 from fenrun.settlement import explain, reads
-from fenrun.statements import build, page, repository, service
+from fenrun.statements import build, checkpoint, page, repository, service
 from fenrun.statements.build import Source
 from fenrun.statements.errors import PeriodNotReadyError, PeriodStateError, StatementError
 from fenrun.statements.models import Period
@@ -273,7 +273,7 @@ def _checkpoint(session: Session, period_: Period) -> CheckpointOut | None:
     return CheckpointOut(
         revision=found.revision,
         root=to_hex(found.root),
-        partners=len(repository.leaves(session, found)),
+        partners=sum(number != checkpoint.COMPLIANCE for number, _ in repository.leaves(session, found)),
         transaction_hash=to_hex(intent.transaction_hash) if intent and intent.transaction_hash else None,
         block_number=intent.block_number if intent else None,
     )

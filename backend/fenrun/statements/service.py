@@ -127,6 +127,7 @@ def _checkpoint(session: Session, source: Source, month: dt.date, at: Span) -> N
         return
     about, told = {"month": f"{month:%Y-%m}", "path": "/statements"}, [partner for partner, _ in leaves]
     notices.to_partners(session, source.reference_key, told, "statement_ready", about, dt.datetime.now(dt.UTC))
+    leaves = [(checkpoint.COMPLIANCE, build.compliance_leaf(session, source, month, revision)), *leaves]
     session.add(
         Checkpoint(
             month=month,

@@ -1,0 +1,66 @@
+"""Judging partners, customers and requests when they change, and making what follows from it so."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from fenrun.compliance import enforcement, sanctions
+from fenrun.compliance import service as compliance
+from fenrun.compliance.service import Subject, Verdict
+from fenrun.compliance.vocabulary import Facts, Point
+from fenrun.oversight import facts, repository
+
+Judged = dict[tuple[str, str], tuple[bytes, Facts]]
+"""What was judged last of each subject (kind, id): by which rulebook, from which facts."""
+
+
+def watch(session: Session, key: bytes, judged: Judged, now: dt.datetime) -> int:
+    """Judges whatever changed since it was judged last, or whose rules did; returns how much that was.
+
+    Args:
+        session: the transaction.
+        key: the installation's.
+        judged: what the caller judged before, which is brought up to date.
+        now: the time.
+    """
+    sanctions.load_shipped(session, now)
+    rows = repository.partners(session)
+    likest = sanctions.screen(session, {row["name"] for row in rows}, now)
+    partners = [facts.partner_subject(row, found, likest[row["name"]]) for row, found in facts.of_partners(rows, key)]
+    customers = list(facts.of_customers(repository.customers(session), facts.known_partners(rows)))
+    requests = [_request(row, now.date()) for row in repository.requests(session)]
+    held_partners, held_customers = repository.held(session)
+    news = 0
+    for subject, verdict in _changed(session, "partner.activate", partners, judged, now):
+        news += 1
+        if verdict.stopping or subject.partner_number in held_partners:
+            assert subject.partner_number is not None
+            enforcement.hold_partner(session, key, subject.partner_number, now)
+    for subject, verdict in _changed(session, "commission.calculate", customers, judged, now):
+        news += 1
+        if verdict.stopping or subject.customer_number in held_customers:
+            assert subject.customer_number is not None
+            enforcement.hold_customer(session, subject.customer_number, now)
+    return news + len(_changed(session, "data.request", requests, judged, now))
+
+
+def _request(row: Mapping[str, object], today: dt.date) -> Subject:
+    due = row["due_on"]
+    assert isinstance(due, dt.date)
+    found: Facts = {
+        "law": str(row["law"]), "kind": str(row["kind"]), "days_left": (due - today).days,
+        "books_kept": row["partner_number"] is not None,
+    }  # fmt: skip
+    number = row["partner_number"]
+    return Subject("privacy_request", str(row["id"]), found, partner_number=number if isinstance(number, int) else None)
+
+
+def _changed(
+    session: Session, point: Point, subjects: Sequence[Subject], judged: Judged, now: dt.datetime
+) -> list[tuple[Subject, Verdict]]:
+    rulebook = compliance.rulebook_digest(session, point, now)
+    news = [s for s in subjects if judged.get((s.kind, s.id)) != (rulebook, s.facts)]
+    verdicts = compliance.judge(session, point, news, now)
+    judged.update({(s.kind, s.id): (rulebook, s.facts) for s in news})
+    return list(zip(news, verdicts, strict=True))
