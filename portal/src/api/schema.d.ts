@@ -554,6 +554,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/compliance/reports/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compliance Report
+         * @description What was checked, stopped and overridden in a month, and where its record is anchored.
+         */
+        get: operations["compliance_report_v1_compliance_reports__month__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/reports/{month}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compliance Report File
+         * @description The report as a file: PDF, CSV of its findings, or the record (txt) whose SHA-256 is anchored.
+         */
+        get: operations["compliance_report_file_v1_compliance_reports__month__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/compliance/rule-versions/{version_id}": {
         parameters: {
             query?: never;
@@ -4435,6 +4475,29 @@ export interface components {
             };
         };
         /**
+         * ComplianceReport
+         * @description A month of compliance: what was checked, stopped and overridden.
+         */
+        ComplianceReport: {
+            anchor: components["schemas"]["ReportAnchor"] | null;
+            /** By Rule */
+            by_rule: components["schemas"]["ReportRule"][];
+            /** Checks */
+            checks: components["schemas"]["ReportChecks"][];
+            /** Complete */
+            complete: boolean;
+            deductibility: components["schemas"]["ReportDeductibility"] | null;
+            /** Details */
+            details: components["schemas"]["ReportFinding"][];
+            findings: components["schemas"]["ReportFigures"];
+            /** Month */
+            month: string;
+            /** Rules Published */
+            rules_published: components["schemas"]["ReportRulePublished"][];
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * ContactIn
          * @description The person at the customer's.
          */
@@ -6911,6 +6974,200 @@ export interface components {
             status: "open" | "closed" | "locked";
         };
         /**
+         * PlanDeclaration
+         * @description What whoever proposes a plan declares about it. Shares are basis points of the relevant market.
+         */
+        "PlanDeclaration-Input": {
+            /**
+             * Channel Role
+             * @enum {string}
+             */
+            channel_role: "agent" | "reseller";
+            /**
+             * Entry Fee
+             * @description Minor units of the currency
+             * @default 0
+             */
+            entry_fee: string;
+            /**
+             * Genuine Agency
+             * @default false
+             */
+            genuine_agency: boolean;
+            /**
+             * Jurisdiction
+             * @enum {string}
+             */
+            jurisdiction: "CN" | "EU" | "UK" | "US" | "other";
+            /**
+             * Licensed Direct Seller
+             * @default false
+             */
+            licensed_direct_seller: boolean;
+            /**
+             * Mandatory Purchase
+             * @default false
+             */
+            mandatory_purchase: boolean;
+            /**
+             * Measure
+             * @default sales
+             * @enum {string}
+             */
+            measure: "sales" | "headcount";
+            /**
+             * Network Depth
+             * @default 1
+             */
+            network_depth: number;
+            /**
+             * Override Depth
+             * @default 0
+             */
+            override_depth: number;
+            /** Own Share Bps */
+            own_share_bps?: number | null;
+            /** Partner Share Bps */
+            partner_share_bps?: number | null;
+            /**
+             * Price Clause
+             * @default none
+             * @enum {string}
+             */
+            price_clause: "none" | "fixed_resale_price" | "min_resale_price" | "max_discount" | "min_margin";
+            /** Product Turnover */
+            product_turnover?: string | null;
+            /**
+             * Rebate Reads
+             * @default none
+             * @enum {string}
+             */
+            rebate_reads: "none" | "own_sales" | "resale_price" | "advertised_price";
+            /**
+             * Recruit Required
+             * @default false
+             */
+            recruit_required: boolean;
+            /**
+             * Restraint
+             * @default none
+             * @enum {string}
+             */
+            restraint: "none" | "territory" | "customers" | "exclusive_dealing" | "mfn";
+            /**
+             * Role Work
+             * @default true
+             */
+            role_work: boolean;
+            /**
+             * Safe Harbour Evidence
+             * @default false
+             */
+            safe_harbour_evidence: boolean;
+            /**
+             * Tied To Retail
+             * @default true
+             */
+            tied_to_retail: boolean;
+        };
+        /**
+         * PlanDeclaration
+         * @description What whoever proposes a plan declares about it. Shares are basis points of the relevant market.
+         */
+        "PlanDeclaration-Output": {
+            /**
+             * Channel Role
+             * @enum {string}
+             */
+            channel_role: "agent" | "reseller";
+            /**
+             * Entry Fee
+             * @description Minor units of the currency
+             * @default 0
+             */
+            entry_fee: string;
+            /**
+             * Genuine Agency
+             * @default false
+             */
+            genuine_agency: boolean;
+            /**
+             * Jurisdiction
+             * @enum {string}
+             */
+            jurisdiction: "CN" | "EU" | "UK" | "US" | "other";
+            /**
+             * Licensed Direct Seller
+             * @default false
+             */
+            licensed_direct_seller: boolean;
+            /**
+             * Mandatory Purchase
+             * @default false
+             */
+            mandatory_purchase: boolean;
+            /**
+             * Measure
+             * @default sales
+             * @enum {string}
+             */
+            measure: "sales" | "headcount";
+            /**
+             * Network Depth
+             * @default 1
+             */
+            network_depth: number;
+            /**
+             * Override Depth
+             * @default 0
+             */
+            override_depth: number;
+            /** Own Share Bps */
+            own_share_bps?: number | null;
+            /** Partner Share Bps */
+            partner_share_bps?: number | null;
+            /**
+             * Price Clause
+             * @default none
+             * @enum {string}
+             */
+            price_clause: "none" | "fixed_resale_price" | "min_resale_price" | "max_discount" | "min_margin";
+            /** Product Turnover */
+            product_turnover?: string | null;
+            /**
+             * Rebate Reads
+             * @default none
+             * @enum {string}
+             */
+            rebate_reads: "none" | "own_sales" | "resale_price" | "advertised_price";
+            /**
+             * Recruit Required
+             * @default false
+             */
+            recruit_required: boolean;
+            /**
+             * Restraint
+             * @default none
+             * @enum {string}
+             */
+            restraint: "none" | "territory" | "customers" | "exclusive_dealing" | "mfn";
+            /**
+             * Role Work
+             * @default true
+             */
+            role_work: boolean;
+            /**
+             * Safe Harbour Evidence
+             * @default false
+             */
+            safe_harbour_evidence: boolean;
+            /**
+             * Tied To Retail
+             * @default true
+             */
+            tied_to_retail: boolean;
+        };
+        /**
          * PlanOut
          * @description The plan version that a commission follows.
          */
@@ -6939,6 +7196,7 @@ export interface components {
             decided_at: string | null;
             /** Decided By */
             decided_by: string | null;
+            declaration: components["schemas"]["PlanDeclaration-Output"] | null;
             /** Design */
             design: string;
             /** Findings */
@@ -7170,6 +7428,7 @@ export interface components {
         ProposalIn: {
             /** Code */
             code: string;
+            declaration: components["schemas"]["PlanDeclaration-Input"];
             /** Design */
             design: string;
             /** Plan */
@@ -7316,6 +7575,175 @@ export interface components {
             on: string;
         };
         /**
+         * ReportAnchor
+         * @description Where the month's record is in the tree that was anchored on chain.
+         */
+        ReportAnchor: {
+            /** Index */
+            index: number;
+            /** Leaf */
+            leaf: string;
+            /** Path */
+            path: string[];
+            /** Revision */
+            revision: number;
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
+            /** Transaction Hash */
+            transaction_hash: string | null;
+        };
+        /**
+         * ReportChecks
+         * @description How often the rules of a point were asked.
+         */
+        ReportChecks: {
+            /** Calls */
+            calls: number;
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /**
+             * Point
+             * @enum {string}
+             */
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
+            /** Subjects */
+            subjects: number;
+        };
+        /**
+         * ReportDecision
+         * @description A decision; without a name, the rules', asked again.
+         */
+        ReportDecision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+        };
+        /**
+         * ReportDeductibility
+         * @description What of the month's commission is no deductible cost (rule TAX-CN-06), contract by contract. Minor units.
+         */
+        ReportDeductibility: {
+            /** Commission */
+            commission: string;
+            /** Contracts */
+            contracts: number;
+            /** Currency */
+            currency: string;
+            /** Deductible */
+            deductible: string;
+            /** Not Deductible */
+            not_deductible: string;
+            /** Revenue */
+            revenue: string;
+        };
+        /**
+         * ReportFigures
+         * @description What was found in the month, and what had become of it at its end, or now if it is not over.
+         */
+        ReportFigures: {
+            /** Closed */
+            closed: number;
+            /** Opened */
+            opened: number;
+            /** Overridden */
+            overridden: number;
+            /** Stopping */
+            stopping: number;
+            /** Upheld */
+            upheld: number;
+        };
+        /**
+         * ReportFinding
+         * @description A finding that was made in the month, or decided in it.
+         */
+        ReportFinding: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Decisions */
+            decisions: components["schemas"]["ReportDecision"][];
+            /** Id */
+            id: string;
+            /** Input Hash */
+            input_hash: string;
+            law: components["schemas"]["Law"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK";
+            /** Rule */
+            rule: string;
+            /** Rule Version */
+            rule_version: number;
+            says: components["schemas"]["Bilingual"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "noted" | "open" | "override_asked" | "overridden" | "upheld" | "cleared";
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+            /** Subject Name */
+            subject_name: string;
+        };
+        /**
+         * ReportRule
+         * @description What a rule found in the month, and what had become of it.
+         */
+        ReportRule: {
+            /** Cleared */
+            cleared: number;
+            /** Found */
+            found: number;
+            law: components["schemas"]["Law"];
+            /** Overridden */
+            overridden: number;
+            /** Rule */
+            rule: string;
+            /** Stopping */
+            stopping: number;
+            title: components["schemas"]["Bilingual"];
+            /** Upheld */
+            upheld: number;
+        };
+        /**
+         * ReportRulePublished
+         * @description A version of a rule that was published in the month.
+         */
+        ReportRulePublished: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * ResendIn
          * @description What is to be sent again.
          */
@@ -7432,7 +7860,7 @@ export interface components {
              * Point
              * @enum {string}
              */
-            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request";
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
             scheduled: components["schemas"]["RuleVersionSummary"] | null;
             /** Settings */
             settings: components["schemas"]["RuleSettingOut"][];
@@ -7479,7 +7907,7 @@ export interface components {
              * Point
              * @enum {string}
              */
-            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request";
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
             /**
              * Rows
              * @default []
@@ -7598,7 +8026,7 @@ export interface components {
              * Point
              * @enum {string}
              */
-            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request";
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
             /** Rule */
             rule: string;
             rule_version: components["schemas"]["RuleVersionSummary"];
@@ -7647,7 +8075,7 @@ export interface components {
              * Point
              * @enum {string}
              */
-            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request";
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
             /** Rule */
             rule: string;
             says: components["schemas"]["Bilingual"];
@@ -7843,7 +8271,7 @@ export interface components {
              * Point
              * @enum {string}
              */
-            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request";
+            point: "plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report";
             scheduled: components["schemas"]["RuleVersionSummary"] | null;
             title: components["schemas"]["Bilingual"];
         };
@@ -11236,7 +11664,7 @@ export interface operations {
             query?: {
                 which?: ("stopping" | "to_confirm" | "noted" | "decided" | "closed") | null;
                 outcome?: ("PASS" | "COMPUTE" | "WARN" | "HOLD" | "BLOCK") | null;
-                point?: ("plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request") | null;
+                point?: ("plan.publish" | "partner.activate" | "event.accept" | "month.book" | "commission.calculate" | "payout.prepare" | "payout.release" | "content.publish" | "content.fetch" | "data.request" | "period.report") | null;
                 rule?: string | null;
                 partner?: string | null;
                 limit?: number;
@@ -11912,6 +12340,158 @@ export interface operations {
             };
             /** @description `result_state` The result is decided already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    compliance_report_v1_compliance_reports__month__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description YYYY-MM, UTC */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplianceReport"];
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_large` The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `malformed` The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `too_many_requests` Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    compliance_report_file_v1_compliance_reports__month__file_get: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "csv" | "txt";
+                /** @description Of the PDF */
+                language?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                /** @description YYYY-MM, UTC */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "text/csv": unknown;
+                    "text/plain": unknown;
+                };
+            };
+            /** @description `unauthorized` Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `forbidden` Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16195,7 +16775,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `idempotency_key_reused` This key was used with another body · `amount_malformed` Not a valid amount · `amount_precision` Not a valid amount · `amount_too_large` Not a valid amount */
+            /** @description `idempotency_key_reused` This key was used with another body · `amount_malformed` Not a valid amount · `amount_precision` Not a valid amount · `amount_too_large` Not a valid amount · `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17852,7 +18432,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `malformed` The request is malformed */
+            /** @description `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18047,7 +18627,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `file_refused` This file cannot be taken in */
+            /** @description `file_refused` This file cannot be taken in · `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -21126,7 +21706,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `malformed` The request is malformed */
+            /** @description `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22123,7 +22703,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description `design_invalid` This is no plan */
+            /** @description `design_invalid` This is no plan · `compliance_blocked` A rule of compliance forbids this */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -34,6 +34,7 @@ export const POINTS = [
   "content.publish",
   "content.fetch",
   "data.request",
+  "period.report",
 ] as const satisfies readonly Point[];
 export const WHICH = ["stopping", "to_confirm", "noted", "decided", "closed"] as const satisfies readonly Which[];
 
@@ -88,6 +89,18 @@ export const ruleQuery = (code: string) =>
     queryKey: ["rules", "one", code],
     queryFn: ({ signal }) => unwrap(api.GET("/v1/compliance/rules/{code_}", { params: { path: { code_: code } }, signal })),
   });
+
+/** The facts that a plan is judged by; they are known by any rule about plans. */
+export const planFactsQuery = queryOptions({
+  queryKey: ["rules", "facts", "plan.publish"],
+  queryFn: async ({ signal }): Promise<RuleField[]> => {
+    const { data } = await unwrap(api.GET("/v1/compliance/rules", { signal }));
+    const rule = data.find(({ point }) => point === "plan.publish");
+    if (!rule) return [];
+    const { fields } = await unwrap(api.GET("/v1/compliance/rules/{code_}", { params: { path: { code_: rule.code } }, signal }));
+    return fields;
+  },
+});
 
 const ofVersion = (id: string) => ({ path: { version_id: id } });
 

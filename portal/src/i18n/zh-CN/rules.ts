@@ -132,7 +132,6 @@ export default {
     about_choice: "取值之一：{{choices}}",
     about_text: "文本",
     unsaved: "尚未保存",
-    saveFirst: "检查会先保存；测试针对已检查的内容。",
     gaps: "尚有 {{count}} 处为空或有误，已标出。",
     checked: "检查完毕：没有错误。",
     broken: "{{count}} 处错误，已在相应位置标出。",

@@ -4,8 +4,8 @@ import { useRef, useState } from "react";
 import type { RuleDocument, RuleVersion } from "~/api/queries/compliance";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Button } from "~/ui/Button";
-import { Card } from "~/ui/Card";
 import { Done } from "~/ui/Done";
+import { useStatus } from "~/ui/useStatus";
 import { LINK } from "../parts/values";
 import { AboutEditor } from "./AboutEditor";
 import { CasesEditor } from "./CasesEditor";
@@ -35,6 +35,7 @@ interface Saved {
 /** A version of a rule while it is written. What is wrong stands beside what it is about. */
 export function Editor({ start, vocabulary, version, save, unsaved = false }: Props) {
   const { t } = useTranslation();
+  const status = useStatus("rule");
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(start);
   const [saved, setSaved] = useState<Saved>({ draft: start, version });
@@ -80,12 +81,13 @@ export function Editor({ start, vocabulary, version, save, unsaved = false }: Pr
     draft,
     vocabulary,
     change: setDraft,
-    flaws: placed(found?.flaws ?? [], saved.draft),
-    tried: new Map(saved.draft.cases.flatMap(({ key }, place) => (found?.cases[place] ? [[key, found.cases[place]] as const] : []))),
+    // Of what is written since, nobody knows yet what comes of it; an error stays until the next look.
+    flaws: placed((found?.flaws ?? []).filter(({ level }) => level === "error" || !dirty), saved.draft),
+    tried: new Map(dirty ? [] : saved.draft.cases.flatMap(({ key }, place) => (found?.cases[place] ? [[key, found.cases[place]] as const] : []))),
     gaps,
   };
   const busy = keep.isPending || run.isPending;
-  const shown = found && !dirty ? found : undefined;
+  const trouble = gaps.size > 0 ? t("editor.gaps", { count: gaps.size }) : broken && !dirty ? done : undefined;
   return (
     <form
       ref={form}
@@ -94,49 +96,40 @@ export function Editor({ start, vocabulary, version, save, unsaved = false }: Pr
         event.preventDefault();
         void saveAll().catch(() => undefined);
       }}
-      className="space-y-6"
+      className="space-y-6 [&_button]:scroll-mb-40 [&_input]:scroll-mb-40 [&_select]:scroll-mb-40"
     >
       {question}
       <AboutEditor editing={editing} isNew={!version && start.code === ""} />
       {draft.kind === "table" ? <RowsEditor editing={editing} /> : <SettingsEditor editing={editing} />}
       <CasesEditor editing={editing} />
-      <Card title={t("finding.whatNext")}>
-        <div className="space-y-4 text-sm">
-          <p className="text-muted">
-            {dirty ? t("editor.unsaved") : t(found && !unsaved ? "editor.saved" : "editor.unsaved")}. {t("editor.saveFirst")}
-          </p>
-          <div className="flex flex-wrap items-center gap-2">
-            <Button type="submit" look="main" disabled={busy}>
-              {t("editor.save")}
-            </Button>
-            {found && !unsaved && (
-              <>
-                <Button disabled={busy || (!dirty && found.state !== "draft" && found.state !== "checked")} onClick={() => void take("check")}>
-                  {t("version.check")}
-                </Button>
-                <Button disabled={busy || shown?.state !== "checked"} onClick={() => void take("test")}>
-                  {t("version.test")}
-                </Button>
-                <Link to="/rule-versions/$versionId" params={{ versionId: found.id }} className={LINK}>
-                  {t("editor.toVersion")}
-                </Link>
-              </>
-            )}
-          </div>
-          {gaps.size > 0 && (
-            <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-              {t("editor.gaps", { count: gaps.size })}
-            </p>
+      <div className="sticky bottom-0 z-10 -mx-4 space-y-3 border-y border-line bg-surface px-4 py-3 text-sm shadow-lg sm:mx-0 sm:rounded-xl sm:border-x">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <Button type="submit" look="main" disabled={busy}>
+            {t("editor.save")}
+          </Button>
+          {found && !unsaved && (
+            <>
+              <Button disabled={busy || (!dirty && found.state !== "draft" && found.state !== "checked")} onClick={() => void take("check")}>
+                {t("version.check")}
+              </Button>
+              <Button disabled={busy || dirty || found.state !== "checked"} onClick={() => void take("test")}>
+                {t("version.test")}
+              </Button>
+              <Link to="/rule-versions/$versionId" params={{ versionId: found.id }} className={LINK}>
+                {t("editor.toVersion")}
+              </Link>
+            </>
           )}
-          {broken && !dirty && done ? (
-            <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-              {done}
-            </p>
-          ) : (
-            <Done error={keep.error ?? run.error} done={dirty ? undefined : (done ?? (keep.isSuccess ? t("editor.saved") : undefined))} />
-          )}
+          <span className="ml-auto text-muted">{dirty || unsaved ? t("editor.unsaved") : status(found?.state ?? "draft").label}</span>
         </div>
-      </Card>
+        {trouble ? (
+          <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
+            {trouble}
+          </p>
+        ) : (
+          <Done error={keep.error ?? run.error} done={dirty ? undefined : (done ?? (keep.isSuccess ? t("editor.saved") : undefined))} />
+        )}
+      </div>
     </form>
   );
 }

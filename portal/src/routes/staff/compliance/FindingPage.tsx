@@ -74,9 +74,9 @@ function Shown({ finding }: { finding: FindingDetail }) {
 }
 
 /** Pages of what findings are about, where there is one of it alone. */
-const PAGES: Readonly<Record<string, string>> = { customer: "/customers", payout_run: "/payout-runs", month: "/periods" };
+const PAGES: Readonly<Record<string, string>> = { payout_run: "/payout-runs", month: "/periods" };
 /** Where there is only a list. */
-const LISTS: Readonly<Record<string, string>> = { plan_proposal: "/simulator", material: "/materials", privacy_request: "/data-requests" };
+const LISTS: Readonly<Record<string, string>> = { plan_proposal: "/simulator", customer: "/customers", material: "/materials", privacy_request: "/data-requests" };
 
 function About({ finding }: { finding: FindingDetail }) {
   const { t } = useTranslation();
@@ -90,7 +90,7 @@ function About({ finding }: { finding: FindingDetail }) {
         [t("field.partner")]: finding.partner_id && finding.partner_name ? <PartnerLink id={finding.partner_id} name={finding.partner_name} /> : null,
         ...(of !== "partner" && {
           [kind(of)]: page ? (
-            <Link to={page} className={LINK}>
+            <Link to={page} search={of === "customer" ? { search: id } : {}} className={LINK}>
               {shown}
             </Link>
           ) : of === "event" ? (

@@ -13,7 +13,7 @@ const STEPS: Record<FindingDetail["state"], readonly FindingStep[]> = {
   override_asked: ["refuse", "uphold"],
   upheld: ["reopen"],
   overridden: ["reopen"],
-  noted: [],
+  noted: ["uphold"],
   cleared: [],
 };
 const NAMES: Record<FindingStep, Name> = { override: "ask", refuse: "refuse", uphold: "uphold", reopen: "reopen" };
@@ -30,7 +30,7 @@ export function FindingSteps({ finding }: { finding: FindingDetail }) {
   if (STEPS[finding.state].length === 0) return <p className="text-sm text-muted">{t("finding.nothing")}</p>;
   return (
     <div className="space-y-4 text-sm">
-      <p className="max-w-prose text-muted">{t(locked ? "finding.notOverridable" : "finding.four")}</p>
+      <p className="max-w-prose text-muted">{t(locked ? "finding.notOverridable" : finding.state === "noted" ? "finding.noted" : "finding.four")}</p>
       {!acts && <p>{t("finding.reader")}</p>}
       {acts && asked && finding.asked_by_me && <p id="asked-by-me">{t("finding.askedByMe")}</p>}
       {acts && (

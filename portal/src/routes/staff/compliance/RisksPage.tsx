@@ -101,7 +101,7 @@ export function RisksPage() {
           }
         />
         <StatusLegend kind="finding" />
-        <StatusLegend kind="outcome" />
+        <StatusLegend kind="outcome" label={t("risks.outcomes")} />
       </Panel>
     </>
   );

@@ -57,7 +57,7 @@ function Shown({ rule }: { rule: RuleDetail }) {
           <Table label={t("rules.versions")}>
             <thead>
               <tr>
-                <Head>{t("risks.rule")}</Head>
+                <Head>{t("rules.which")}</Head>
                 <Head>{t("rules.state")}</Head>
                 <Head>{t("rules.effective")}</Head>
                 <Head wide>{t("rules.origin")}</Head>

@@ -84,9 +84,15 @@ function OfPoint({ label, rules }: { label: string; rules: readonly Rule[] }) {
       <thead>
         <tr>
           <Head>{t("risks.rule")}</Head>
-          <Head wide>{t("rules.law")}</Head>
-          <Head>{t("rules.inForce")}</Head>
-          <Head wide>{t("rules.next")}</Head>
+          <Head wide>
+            <span className="block w-72">{t("rules.law")}</span>
+          </Head>
+          <Head>
+            <span className="block w-28">{t("rules.inForce")}</span>
+          </Head>
+          <Head wide>
+            <span className="block w-40">{t("rules.next")}</span>
+          </Head>
         </tr>
       </thead>
       <tbody>
@@ -98,7 +104,7 @@ function OfPoint({ label, rules }: { label: string; rules: readonly Rule[] }) {
               </Link>
             </Cell>
             <Cell wide>
-              <span className="block max-w-sm">
+              <span className="block w-72">
                 <LawName law={rule.law} />
               </span>
             </Cell>

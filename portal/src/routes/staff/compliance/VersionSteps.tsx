@@ -23,6 +23,7 @@ export function VersionSteps({ rule, version }: { rule: RuleDetail; version: Rul
   const refresh = useRefreshRules();
   const { run, done, broken } = useRuleStep(version.id);
   const { state, mine } = version;
+  const wasInForce = state === "published" && rule.in_force !== null && version.version < rule.in_force.version;
   const rollBack = async (reason: string) => {
     const made = await rollBackRule(version.id, reason);
     await refresh();
@@ -65,7 +66,7 @@ export function VersionSteps({ rule, version }: { rule: RuleDetail; version: Rul
             </Confirm>
           )}
           {!isOpen(version) && <DraftLink rule={rule} versionId={version.id} />}
-          {state === "published" && !version.in_force && !rule.open && (
+          {wasInForce && !rule.open && (
             <Confirm label={t("version.rollBack")} reason={t("version.reason")} run={rollBack}>
               {t("version.rollBackSure")}
             </Confirm>
