@@ -107,7 +107,7 @@ def test_a_candidate_is_tried_out_simulated_proposed_and_approved(demo, open_pag
     second.goto(f"{demo.url}/simulator")
     second.get_by_text("Declaration", exact=True).click()
     expect(second.get_by_role("article")).to_contain_text("They sell for us")
-    expect(second.get_by_role("article")).to_contain_text("12.5%")
+    expect(second.get_by_role("article")).to_contain_text("12.50 %")
     second.get_by_role("button", name="Approve").click()
     second.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(second.get_by_role("article").get_by_text("Not published")).to_be_visible()

@@ -77,6 +77,22 @@ export const decide = (id: string, step: FindingStep, reason: string) =>
 
 export const confirmFinding = (id: string) => unwrap(api.POST("/v1/compliance/findings/{finding_id}/confirm", { params: ofFinding(id), body: {} }));
 
+// --- The month as a report ---
+
+export type Report = Schemas["ComplianceReport"];
+export const REPORT_FORMATS = ["pdf", "csv", "txt"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export const reportQuery = (month: string) =>
+  queryOptions({
+    queryKey: ["findings", "report", month],
+    queryFn: ({ signal }) => unwrap(api.GET("/v1/compliance/reports/{month}", { params: { path: { month } }, signal })),
+    ...asList,
+  });
+
+export const reportFile = (month: string, format: ReportFormat, language: "en" | "zh") =>
+  `/v1/compliance/reports/${month}/file?format=${format}&language=${language}`;
+
 // --- Rules and their versions ---
 
 export const rulesQuery = queryOptions({

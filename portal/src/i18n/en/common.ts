@@ -31,6 +31,7 @@ export default {
     requests: "Data requests",
     risks: "Risk queue",
     rules: "Rules",
+    report: "Monthly report",
     settings: "Settings",
     account: "Your account",
     menu: "Menu",

@@ -34,6 +34,7 @@ export default {
     requests: "数据请求",
     risks: "风险队列",
     rules: "规则",
+    report: "合规月报",
     settings: "设置",
     account: "您的账号",
     menu: "菜单",

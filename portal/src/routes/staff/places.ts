@@ -24,6 +24,7 @@ const GROUPS = {
   "nav.groupRules": [
     { to: "/risks", label: "nav.risks", needs: "rows:all" },
     { to: "/rules", label: "nav.rules", needs: "rows:all" },
+    { to: "/compliance-report", label: "nav.report", needs: "rows:all" },
   ],
   "nav.groupAccess": [
     { to: "/events", label: "nav.events", needs: "rows:all" },

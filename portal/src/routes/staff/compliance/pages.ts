@@ -1,4 +1,5 @@
 export { FindingPage } from "./FindingPage";
+export { ReportPage } from "./ReportPage";
 export { RisksPage } from "./RisksPage";
 export { RulePage } from "./RulePage";
 export { RulesPage } from "./RulesPage";
