@@ -9,7 +9,7 @@ export function Cases({ version, fields }: { version: RuleVersion; fields: reado
   const { t } = useTranslation();
   const fact = useFact();
   const nameOf = useFieldName(fields);
-  const { cases } = version.document;
+  const { cases, inputs } = version.document;
   if (cases.length === 0) return <p className="text-sm text-muted">{t("version.noCases")}</p>;
   return (
     <Table still label={t("version.cases")}>
@@ -26,9 +26,9 @@ export function Cases({ version, fields }: { version: RuleVersion; fields: reado
           <tr key={place}>
             <Cell>{item.name}</Cell>
             <Cell wide>
-              {Object.entries(item.facts).map(([name, value]) => (
+              {(inputs.length > 0 ? inputs : Object.keys(item.facts)).map((name) => (
                 <span key={name} className="block text-xs">
-                  <span className="text-muted">{nameOf(name)}:</span> {fact(value)}
+                  <span className="text-muted">{nameOf(name)}:</span> {fact(name, item.facts[name])}
                 </span>
               ))}
             </Cell>

@@ -126,7 +126,7 @@ function FactsTable({ finding }: { finding: FindingDetail }) {
               <code className="block font-mono text-xs text-muted">{name}</code>
             </Cell>
             <Cell right>
-              <span className="font-medium tabular-nums wrap-anywhere">{fact(value)}</span>
+              <span className="font-medium tabular-nums wrap-anywhere">{fact(name, value)}</span>
             </Cell>
           </tr>
         ))}

@@ -23,7 +23,7 @@ export function InputsEditor({ editing }: { editing: Editing }) {
       <p className="mb-2 text-sm text-muted">{t("editor.inputsLead")}</p>
       <ul className="mb-3 space-y-2">
         {draft.inputs.map((name) => (
-          <li key={name} className="flex flex-wrap items-center justify-between gap-2 rounded-md border border-line px-3 py-2 text-sm">
+          <li key={name} className="flex items-start justify-between gap-2 rounded-md border border-line px-3 py-2 text-sm">
             <span>
               {nameOf(name)} <code className="font-mono text-xs text-muted">{name}</code>
               <FieldType field={vocabulary.fields.find((field) => field.name === name)} />

@@ -36,7 +36,9 @@ export function Checks({ checks }: { checks: Report["checks"] }) {
       <tbody>
         {checks.map((row) => (
           <tr key={row.point}>
-            <Cell>{point(row.point)}</Cell>
+            <Cell>
+              <span className="block min-w-36">{point(row.point)}</span>
+            </Cell>
             <Cell right>
               <Count value={row.calls} />
             </Cell>
@@ -79,7 +81,7 @@ export function ByRule({ rules }: { rules: Report["by_rule"] }) {
         {rules.map((row) => (
           <tr key={row.rule}>
             <Cell>
-              <Link to="/rules/$code" params={{ code: row.rule }} className={LINK}>
+              <Link to="/rules/$code" params={{ code: row.rule }} className={`${LINK} block min-w-40`}>
                 {row.rule} {said(row.title)}
               </Link>
             </Cell>

@@ -50,8 +50,8 @@ interface CheckProps {
 
 export function CheckField({ label, checked, onChange }: CheckProps) {
   return (
-    <label className="flex cursor-pointer items-center gap-2 py-1 text-sm">
-      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} className="size-4 accent-accent" />
+    <label className="flex cursor-pointer items-center gap-2 py-1.5 text-sm">
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} className="size-5 shrink-0 accent-accent" />
       {label}
     </label>
   );

@@ -1,4 +1,5 @@
 import { type Bilingual, type Fact, type Finding, POINTS, type Point, type RuleField } from "~/api/queries/compliance";
+import { useFormat } from "~/i18n/useFormat";
 import { useTranslation } from "~/i18n/useTranslation";
 import { StatusBadge } from "~/ui/StatusBadge";
 import type { useStatus } from "~/ui/useStatus";
@@ -32,14 +33,15 @@ export function useSubject() {
   return (kind: string): string => kinds[kind] ?? kind;
 }
 
-/** A fact as people read it: what is not known says so, which is a value of its own. */
+/** A fact as people read it: what is not known says so, which is a value of its own; basis points are percent as well. */
 export function useFact() {
   const { t } = useTranslation();
-  return (fact: Fact | undefined): string => {
+  const format = useFormat();
+  return (name: string, fact: Fact | undefined): string => {
     if (fact === undefined) return NOTHING;
     if (fact === null) return t("finding.unknown");
     if (typeof fact === "boolean") return t(fact ? "finding.yes" : "finding.no");
-    return String(fact);
+    return typeof fact === "number" && name.endsWith("_bps") ? `${fact} (${format.rate(fact)})` : String(fact);
   };
 }
 
