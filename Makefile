@@ -141,6 +141,10 @@ gas-snapshot: ## Keep the gas figures of now
 bench: setup setup-test ## The backend: intake to books, indexing, audit, reads, the portal's first page, at a million legs (ARGS="--orders 20000")
 	@$(RUN) scripts/bench.py $(ARGS)
 
+.PHONY: bench-compliance
+bench-compliance: setup ## What the rules cost: intake to books with all of them and without, in turns (ARGS="--orders 10000")
+	@$(RUN) scripts/bench_compliance.py $(ARGS)
+
 .PHONY: bench-demo
 bench-demo: setup ## Time the replay against the bare chain (ARGS="--scenario FOLDER")
 	@$(RUN) python scripts/bench_demo.py $(ARGS)

@@ -104,11 +104,11 @@ class World:
         ]
 
     @contextmanager
-    def process(self, command: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A process of the installation, `api` or `worker`, ended afterwards."""
+    def process(self, command: str, program: tuple[str, str] = ("-m", "fenrun")) -> Iterator[subprocess.Popen[bytes]]:
+        """A process of the installation, `api` or `worker`, ended afterwards; `program` as Python is told it."""
         with (self.instance.folder / f"{command}.log").open("ab") as log:
             running = subprocess.Popen(
-                [sys.executable, "-m", "fenrun", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [sys.executable, *program, command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         try:
             while command == "api" and not self._answers():

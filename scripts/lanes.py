@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the lanes of `make test` side by side, as many at once as there are cores.
+"""Runs the lanes of `make test` side by side, one more at once than there are cores: each often waits for a server.
 
     scripts/lanes.py                 all of them
     scripts/lanes.py lint backend    only these
@@ -19,6 +19,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,13 +55,13 @@ class Lane:
         """Everything that the lane says."""
         return LOGS / f"{self.name}.log"
 
-    def start(self) -> None:
+    def start(self, shared: Path) -> None:
         """Starts the command in a session of its own, so that it can be ended as a whole."""
         self.started = time.monotonic()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                shlex.split(self.command), cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                shlex.split(self.command), cwd=ROOT, env={**environment(), "FENRUN_SHARED": str(shared)},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
 
     def seconds(self) -> float:
@@ -109,10 +110,10 @@ def lanes() -> list[Lane]:
     """All of them, the longest first."""
     python = ".venv/bin/"
     return [
-        Lane("chaos", f"{python}pytest tests/chaos -m 'not long'"),
         Lane("backend", f"{python}pytest tests/backend {without(JOURNEYS)}"),
-        Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
         Lane("e2e", f"{python}pytest tests/e2e"),
+        Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
+        Lane("chaos", f"{python}pytest tests/chaos -m 'not long'"),
         Lane("brownie", "scripts/brownie test"),
         Lane("contracts", "make contracts gas"),
         Lane("portal", "make portal"),
@@ -163,15 +164,15 @@ def words(counts: Counts) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items() if number)
 
 
-def run(chosen: list[Lane]) -> None:
-    """Runs the lanes, `cores` of them at a time."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+def run(chosen: list[Lane], shared: Path) -> None:
+    """Runs the lanes, some at a time; what several need is made once, in the folder `shared`."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     waiting, running = list(chosen), list[Lane]()
     try:
         while waiting or running:
-            while waiting and len(running) < (cores or 1):
+            while waiting and len(running) <= cores:
                 lane = waiting.pop(0)
-                lane.start()
+                lane.start(shared)
                 running.append(lane)
                 print(f"  start   {lane.name}", flush=True)
             time.sleep(0.05)
@@ -203,7 +204,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupted)
     started = time.monotonic()
     try:
-        run(chosen)
+        with tempfile.TemporaryDirectory(prefix="fenrun-lanes-") as shared:
+            run(chosen, Path(shared))
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130

@@ -18,6 +18,7 @@ import httpx2
 import yaml
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from tests import plain_http
 from tests.conftest import ROOT
 from tests.nodes import Node, Proxy
 from tests.reckoning import ROLES, _rows, divided
@@ -195,7 +196,7 @@ class Town:
         while True:
             self._keep_up()
             with contextlib.suppress(httpx2.HTTPError):
-                answer = httpx2.post(
+                answer = plain_http.post(
                     f"http://127.0.0.1:{self.port}/v1/events/batch", json={"data": batch}, timeout=20,
                     headers={"Authorization": f"Bearer {self.api_key}"},
                 )  # fmt: skip

@@ -23,6 +23,7 @@ from fenrun.kit.http import Problem, install_handlers, problem_response, problem
 from fenrun.kit.logs import RequestIds
 from fenrun.kit.money import Currency
 from fenrun.kit.rate_limits import RateLimits
+from fenrun.kit.security import nobody
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.ledger import endpoints as ledger
 from fenrun.live import endpoints as live
@@ -83,6 +84,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
         app.include_router(domain.router)
     app.include_router(statements.open_router)
     if road is not None:
+        nobody()
         app.state.sessions = road.sessions
         app.state.currency = Currency.of(road.currency)
         app.state.confirmations = road.confirmations

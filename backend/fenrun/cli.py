@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
 from fenrun import desk, processes, worker
-from fenrun.api import create_app
 from fenrun.chain.commands import app as keys
 from fenrun.demo import report
 from fenrun.demo import run as demo_run
@@ -28,6 +26,7 @@ from fenrun.kit.settings import Settings, load_settings
 from fenrun.kit.terminal import console, plain_errors
 from fenrun.operations import commands as operations
 from fenrun.payouts import commands as payouts
+from fenrun.privacy import commands as privacy
 from fenrun.registry.commands import api_keys, members
 from fenrun.settlement.tasks import Road
 from fenrun.simulator import commands as simulator
@@ -52,6 +51,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(members, name="members")
 app.add_typer(api_keys, name="api-keys")
 app.add_typer(payouts.commands, name="payouts")
+app.add_typer(privacy.commands, name="privacy")
 app.add_typer(statements.app)
 app.add_typer(disputes.commands, name="disputes")
 app.add_typer(simulator.commands)
@@ -123,6 +123,10 @@ def _open(scenario: Path, settings: Settings) -> Instance:
 
 def _serve(instance: Instance, road: Road, host: str, port: int) -> None:
     """Serves the portal, with a worker beside it, until interrupted."""
+    import uvicorn
+
+    from fenrun.api import create_app
+
     who = demo_run.sign_ins(instance)
     address = f"http://{host}:{port}"
     table = Table(show_header=False, box=None, padding=(0, 2))
@@ -215,6 +219,8 @@ def _print_audit(result: dict[str, Any]) -> None:
     compared = sum(check["compared"] for check in result["checks"])
     if result["ok"]:
         console.print(f"[green]Audit: chain = contract = books = bank[/], {compared:,} comparisons, 0 differences")
+        if erased := sum(check["erased"] for check in result["checks"]):
+            console.print(f"  of {erased:,} payments the bank's reference is not compared: their partners were erased")
         return
     console.print("[red]Audit failed[/]")
     for check in result["checks"]:

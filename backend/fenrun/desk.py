@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from fenrun.chain.client import Client
 from fenrun.demo import run as demo_run
-from fenrun.disputes import case_check
 from fenrun.instance import Instance, real
 from fenrun.kit import audit_log
 from fenrun.kit.errors import SetupError
@@ -94,6 +93,8 @@ def _demo(scenario: Path, settings: Settings) -> Instance:
 
 def case_report(pdf: bytes, rpc: str | None) -> verify.Report:
     """What can be checked of a case file; what could not even be read or compared is a report too."""
+    from fenrun.disputes import case_check  # with all that writes PDF files
+
     try:
         if rpc is None:
             return case_check.report(pdf, None)

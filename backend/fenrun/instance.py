@@ -1,5 +1,6 @@
 """One installation: a folder with keys, a database and a chain, embedded ones or those that settings name."""
 
+import datetime as dt
 import fcntl
 import json
 import os
@@ -21,6 +22,7 @@ from fenrun.chain.keys import Keys, load_keystore, load_or_make
 from fenrun.chain.sender import Fees
 from fenrun.chain.setup import SENDING_ROLES, Installation
 from fenrun.chain.token import read_token
+from fenrun.compliance import rules_service
 from fenrun.kit import migrations, postgres
 from fenrun.kit.business_time import BusinessHours
 from fenrun.kit.db import connect, ensure_database, get_fact, sessions
@@ -28,6 +30,7 @@ from fenrun.kit.errors import SetupError
 from fenrun.kit.money import Currency
 from fenrun.kit.settings import Settings
 from fenrun.kit.storage import Store
+from fenrun.privacy.restoring import give_keys
 from fenrun.settlement.projection import bring_up_to_date
 from fenrun.settlement.tasks import Road
 
@@ -71,6 +74,9 @@ class Instance:
                 raise SetupError(f"The database lacks {', '.join(waiting)}: run `fenrun migrate`")
             self.sessions: sessionmaker[Session] = sessions(self.engine)
             self.keys: Keys = self._load_keys(folder / "keys.json")
+            if migrates:
+                with self.sessions.begin() as session:
+                    give_keys(session, self.keys.reference_key)
         except Exception:
             self.stop()
             raise
@@ -238,6 +244,7 @@ class Instance:
         if self._migrates:
             with self.sessions.begin() as session:
                 bring_up_to_date(session, currency, token)
+                rules_service.install_shipped(session, dt.datetime.now(dt.UTC))
         return Road(
             engine=self.engine,
             sessions=self.sessions,

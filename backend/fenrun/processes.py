@@ -6,17 +6,14 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
-import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fenrun import worker as working
-from fenrun.api import create_app
 from fenrun.demo import intake
 from fenrun.demo.scenario import read_scenario
 from fenrun.instance import Instance, real
@@ -25,6 +22,9 @@ from fenrun.kit.errors import FenrunError, SetupError
 from fenrun.kit.settings import Settings, load_settings
 from fenrun.registry import members_repository as members
 from fenrun.registry import service as registry
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 commands = typer.Typer()
 
@@ -58,6 +58,8 @@ def up() -> None:
 @commands.command()
 def api(processes: Processes = 1, parent: Parent = None) -> None:
     """Serves the API and the portal, over a database that is set up."""
+    import uvicorn
+
     with terminal.plain_errors():
         logs.install()
         settings = load_settings()
@@ -77,8 +79,10 @@ def api(processes: Processes = 1, parent: Parent = None) -> None:
         )
 
 
-def application() -> FastAPI:
+def application() -> "FastAPI":
     """The API of the environment's installation; each process of `fenrun api` makes its own."""
+    from fenrun.api import create_app
+
     logs.install()
     instance = real(load_settings())
     installation = instance.installation()

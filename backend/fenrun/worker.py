@@ -93,6 +93,7 @@ def run(road: Road, stopping: threading.Event, settings: Settings) -> None:
     simulant = Simulant(road.sessions, road.currency, stopping)
     everything = [
         *roles(settings.audit_seconds),
+        Role("overseer", Overseer(settings.sanctions_lists).step, pause=5),
         Role("postman", lambda _: postman.step(), pause=1),
         Role("simulant", lambda _: simulant.step(), pause=1),
     ]
@@ -116,7 +117,6 @@ def roles(audit_seconds: int) -> list[Role]:
         Role("sealer", lambda road: road.seal() > 0),
         Role("announcer", announce),
         Role("archivist", privacy.make_archive, pause=2),
-        Role("overseer", Overseer().step, pause=5),
         Role("auditor", audit, pause=audit_seconds),
     ]
 

@@ -1,8 +1,11 @@
 """A replayed slice of real orders, opened in this process, and a client of its API."""
 
 import datetime as dt
-import shutil
+import fcntl
+import json
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,10 +25,23 @@ from fenrun.kit.settings import Settings
 @pytest.fixture(scope="session")
 def replayed(tmp_path_factory):
     """A slice that the command line replayed: folder, home, output and summary."""
-    base = tmp_path_factory.mktemp("slice")
+    base = tmp_path_factory.mktemp("slice") / "replayed"
+    # The lanes of one run share it; each has a copy, for some run it again.
+    shared = Path(os.environ.get("FENRUN_SHARED") or tmp_path_factory.mktemp("shared"))
+    with (shared / "replayed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "replayed").exists():
+            replay(shared / "replaying").rename(shared / "replayed")
+    subprocess.run(["cp", "-a", shared / "replayed", base], check=True)  # the database's files keep their owner
+    return base / "scenario", base / "home", base / "out", json.loads((base / "summary.json").read_text())
+
+
+def replay(base):
+    """Replays a slice in a folder, and keeps the summary there."""
     folder = slice_of_cdnow(base / "scenario", orders=250)
     done = fenrun(base / "home", "demo", "--scenario", folder, "--exit", "--json", "--out", base / "out")
-    return folder, base / "home", base / "out", summary_of(done)
+    (base / "summary.json").write_text(json.dumps(summary_of(done)))
+    return base
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +75,7 @@ def open_copy(replayed, folder):
     _, home, _, _ = replayed
     [source] = (home / "scenarios").iterdir()
     copy = folder / "copy"
-    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns("*.sock*", ".s.*"))
-    for path in (copy / "pg", *(copy / "pg").rglob("*")):
-        if not path.is_symlink():
-            original = source / path.relative_to(copy)
-            shutil.chown(path, original.stat().st_uid, original.stat().st_gid)
+    subprocess.run(["cp", "-a", source, copy], check=True)  # the database's files keep their owner
     return Instance(copy, Settings(home=folder))
 
 
@@ -141,3 +153,21 @@ def empty_database(tmp_path_factory):
     yield engine
     engine.dispose()
     postgres.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def town(replayed, tmp_path_factory):
+    """A replayed slice with a person of whom a key is kept; it is erased when a test asks for `erased`."""
+    from tests.backend.erasure import open_town  # it is made of other tests' parts
+
+    with open_town(open_copy(replayed, tmp_path_factory.mktemp("town"))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def erased(town):
+    """The town after the person was erased."""
+    from tests.backend.erasure import erase_from
+
+    erase_from(town)
+    return town

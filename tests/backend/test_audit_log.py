@@ -14,7 +14,8 @@ from fenrun.api import create_app
 from fenrun.kit import audit_log
 from fenrun.kit.http import get_session
 
-WRITING = [route for route in routes(create_app(None)) if route[0] != "get"]
+APP = create_app(None)
+WRITING = [route for route in routes(APP) if route[0] != "get"]
 
 
 def answer_to(call, method, path, request_id=None):
@@ -28,7 +29,7 @@ def test_every_endpoint_that_writes_is_in_a_transaction_that_leaves_a_line(route
     method, path = route
     found = [
         context.original_route
-        for context in iter_route_contexts(create_app(None).routes)
+        for context in iter_route_contexts(APP.routes)
         if context.path == path and method.upper() in (context.methods or ())
     ]
     assert found

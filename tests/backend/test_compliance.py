@@ -438,3 +438,19 @@ def test_a_new_version_of_a_list_screens_anew(session):
 def test_a_broken_list_is_refused_with_its_row(session, file, message):
     with pytest.raises(SanctionsFileError, match=message):
         sanctions.load(session, file, "ada", NOW)
+
+
+def test_a_list_as_opensanctions_publishes_it_is_taken_in(session):
+    file = (
+        "id,schema,name,aliases,birth_date,countries\n"
+        'NK-1,Company,"Quiet Harbour Ltd","Harbour Quiet;Тихая Гавань",,cy\n'
+        "NK-2,Person,Jean Dupont,,1960-01-01,fr\n"
+    ).encode()
+    made = sanctions.load(session, file, "ada", NOW, "us_ofac_sdn.csv")
+    assert (made.name, made.entries) == ("us_ofac_sdn", 2)
+    found = sanctions.screen(session, ["Тихая гавань", "Jean DUPONT"], NOW)
+    assert [found[name].entry for name in found] == ["us_ofac_sdn:NK-1", "us_ofac_sdn:NK-2"]
+    with pytest.raises(SanctionsFileError, match="row 3"):
+        sanctions.load(session, file.replace(b"NK-2,Person,Jean Dupont", b"NK-2,Person,"), "ada", NOW, "a.csv")
+    with pytest.raises(SanctionsFileError, match="first row"):
+        sanctions.load(session, b"a,b\n1,2\n", "ada", NOW, "a.csv")

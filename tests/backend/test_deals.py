@@ -233,6 +233,9 @@ def test_approving_can_make_the_attribution_which_the_first_touch_keeps(people):
     deal, customer = submitted(people.rich), f"crm-{uuid.uuid4().hex[:10]}"
     wanted = {"customer_id": customer, "plan_id": plan}
     assert is_problem(decided(people, deal["id"], attribution={**wanted, "plan_id": "pl_none"}), 404, "not_found")
+    personal = decided(people, deal["id"], attribution={**wanted, "customer_id": "li.wei@example.com"})
+    assert is_problem(personal, 409, "deal_invalid")
+    assert "PRV-01" in personal.json()["detail"]
     done = decided(people, deal["id"], attribution=wanted).json()
     assert (done["status"], done["customer_id"], done["claim"]) == ("approved", customer, "made")
     with people.road.sessions() as session:

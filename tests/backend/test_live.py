@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import plain_http
 from tests.backend.people import is_problem
 from tests.backend.server import Server
 
@@ -142,7 +143,7 @@ def test_a_page_hears_until_its_session_ends(people, server, monkeypatch):
 
 
 def test_nobody_hears_without_a_session_or_beyond_the_limit(people, server, monkeypatch):
-    assert is_problem(httpx2.get(f"{server.address}/v1/live"), 401, "unauthorized")
+    assert is_problem(plain_http.get(f"{server.address}/v1/live"), 401, "unauthorized")
     monkeypatch.setattr(service, "MOST_OF_ONE", 1)
     with listening(server, people.finance), listening(server, people.finance) as second:
         second.answer.read()

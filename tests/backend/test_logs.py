@@ -5,12 +5,12 @@ import json
 import logging
 import uuid
 
-import httpx2
 import pytest
 import structlog
 import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import plain_http
 from tests.backend.people import PASSWORD
 from tests.backend.server import Server
 
@@ -106,7 +106,7 @@ def test_a_server_that_fails_in_the_middle_of_requests_writes_no_secret(people, 
 
         def ask(method, path, **more):
             # A connection each: a server closes it after a failure.
-            statuses.append(httpx2.request(method, server.address + path, **more).status_code)
+            statuses.append(plain_http.request(method, server.address + path, **more).status_code)
 
         def everything():
             ask("POST", "/v1/session", json={"login": login, "password": PASSWORD, "code": "123456"})

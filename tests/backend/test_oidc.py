@@ -4,10 +4,10 @@ import time
 import uuid
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from tests import plain_http
 from tests.backend.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.backend.people import is_problem
 
@@ -54,7 +54,7 @@ def to_provider(browser):
 
 def and_back(browser, address):
     """Follows the provider's redirection, as a browser does; returns our answer."""
-    back = urlsplit(httpx2.get(address, follow_redirects=False).headers["Location"])
+    back = urlsplit(plain_http.get(address, follow_redirects=False).headers["Location"])
     assert back.path == "/v1/session/oidc/callback"
     return browser.get(f"{back.path}?{back.query}")
 
@@ -157,7 +157,7 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(app, provider, browser, e
 
 def test_a_state_and_a_code_serve_once(provider, browser, email):
     address = to_provider(browser)
-    back = urlsplit(httpx2.get(address, follow_redirects=False).headers["Location"])
+    back = urlsplit(plain_http.get(address, follow_redirects=False).headers["Location"])
     state = browser.cookies["fenrun_oidc"]
     assert browser.get(f"{back.path}?{back.query}").status_code == 303
     browser.cookies.clear()

@@ -11,6 +11,7 @@ from tests.backend.post import letters
 from fenrun.payouts import change_service, details, repository
 from fenrun.payouts.models import PayoutDetails, PayoutDetailsChange
 from fenrun.payouts.settings import load_payout_settings
+from fenrun.registry import person_keys
 
 OLD, NEW = "GB82WEST12345698765432", "DE89370400440532013000"
 CHINESE = {"number": "6222 0200 0000 0000 1234", "bank_code": "102100099996"}
@@ -57,7 +58,8 @@ class Payee:
         with self.people.road.sessions() as session:
             known = repository.details(session, self.number)
             assert known.verified_at is not None
-            return details.unseal(self.people.road.keys.reference_key, self.number, known.account).identifier
+            key = person_keys.of(session, self.people.road.keys.reference_key, self.number)
+            return details.unseal(key, self.number, known.account).identifier
 
 
 @pytest.fixture

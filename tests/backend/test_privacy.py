@@ -22,7 +22,9 @@ from fenrun.privacy import service, tasks
 from fenrun.privacy.deadlines import LAWS, due_on
 from fenrun.privacy.errors import ErasureBlockedError
 from fenrun.privacy.models import PrivacyRequest
+from fenrun.registry import person_keys
 from fenrun.registry.access import PERMISSIONS, Viewer
+from fenrun.registry.errors import ErasedError
 from fenrun.registry.models import Member, Partner
 
 PATH = "/v1/privacy-requests"
@@ -199,9 +201,11 @@ def leaving(people):
         named = {"external_id": "leaving", "name": "Zhang San", "country": "DE", "type": "individual"}
         session.add(Partner(number=9_999, id="pn_leaving", partner_ref=bytes(32), status="active", **named))
         session.flush()
+        own = person_keys.new()
+        person_keys.keep(session, key, {9_999: own})
         login = {"login": "zhang-san", "email": "zhang@example.com", "password_hash": "", "role": "partner"}
         session.add(Member(id="mb_leaving", partner_number=9_999, is_owner=True, **login))
-        sealed = details.seal(key, 9_999, details.Account("Zhang San", iban=IBAN))
+        sealed = details.seal(own, 9_999, details.Account("Zhang San", iban=IBAN))
         session.add(
             PayoutDetails(
                 partner_number=9_999, country="DE", payee_type="individual", account=sealed, account_hint="3000",
@@ -223,7 +227,10 @@ def test_a_partner_that_leaves_is_a_number_in_the_books(leaving):
         rows = session.execute(text(f"SELECT row_to_json(t)::text FROM {table} t")).scalars().all()
         for trace in ("Zhang San", "zhang-san", "zhang@example.com", "L01X00T47", IBAN):
             assert not [row for row in rows if trace in row], (table, trace)
-    assert session.get(Partner, 9_999).name == "Erased 9999"
+    partner = session.get(Partner, 9_999)
+    assert (partner.name, partner.external_id) == ("Erased 9999", "erased-9999")
+    with pytest.raises(ErasedError):
+        person_keys.of(session, key, 9_999)
     assert session.scalar(select(Letter.kind).where(Letter.about == asked.id)) == "erasure_done"
 
 
@@ -241,3 +248,38 @@ def test_who_is_still_owed_or_owes_is_not_erased(leaving, kind):
     )
     with pytest.raises(ErasureBlockedError, match=kind):
         service.erase(session, asked.id, SECOND, key, now)
+
+
+def test_an_erasure_that_is_stopped_leaves_the_key(leaving):
+    session, asked, key, now = leaving
+    service.approve(session, asked.id, FIRST, now)
+    session.execute(
+        text(
+            "INSERT INTO accounts (kind, partner_number, currency, debits, credits, pending_debits, pending_credits)"
+            " VALUES ('payable:available', 9999, 'USD', 0, 0, 0, 1)"
+        )
+    )
+    with pytest.raises(ErasureBlockedError):
+        service.erase(session, asked.id, SECOND, key, now)
+    own, kept = person_keys.of(session, key, 9_999), session.get(PayoutDetails, 9_999)
+    assert details.unseal(own, 9_999, kept.account).iban == IBAN
+
+
+def test_a_company_that_leaves_keeps_its_name_and_loses_its_key(leaving):
+    session, asked, key, now = leaving
+    partner = session.get(Partner, 9_999)
+    partner.type, partner.name = "entity", "Example GmbH"
+    service.approve(session, asked.id, FIRST, now)
+    service.erase(session, asked.id, SECOND, key, now)
+    assert (partner.name, partner.external_id) == ("Example GmbH", "leaving")
+    with pytest.raises(ErasedError):
+        person_keys.of(session, key, 9_999)
+
+
+def test_an_erasure_of_one_member_alone_leaves_the_partners_key(leaving):
+    session, asked, key, now = leaving
+    asked.partner_number = None
+    service.approve(session, asked.id, FIRST, now)
+    service.erase(session, asked.id, SECOND, key, now)
+    assert session.get(Partner, 9_999).external_id == "leaving"
+    assert person_keys.of(session, key, 9_999)

@@ -12,6 +12,7 @@ import time
 import httpx2
 import pytest
 from sqlalchemy import text
+from tests import plain_http
 from tests.backend.people import add_member
 from tests.backend.post import smtp_server
 from tests.conftest import ROOT, fenrun
@@ -42,7 +43,7 @@ class Up:
                      "FENRUN_SMTP_URL": f"smtp://127.0.0.1:{self._smtp_port}",
                      "FENRUN_MAIL_FROM": "no-reply@fenrun.example"},
             )  # fmt: skip
-        self.until(lambda: httpx2.get(f"{self.address}/health/live").status_code == 200)
+        self.until(lambda: plain_http.get(f"{self.address}/health/live").status_code == 200)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -128,7 +129,7 @@ def test_a_killed_worker_and_a_killed_chain_are_taken_over(filled):
             "paid_at": "2026-01-15T08:00:00Z"}  # fmt: skip
     body = {"data": [{"id": "evt-after", "type": "subscription.renewed", "data": data}]}
     headers = {"Authorization": f"Bearer {key}"}
-    up.until(lambda: httpx2.post(f"{up.address}/v1/events/batch", json=body, headers=headers).status_code == 202)
+    up.until(lambda: plain_http.post(f"{up.address}/v1/events/batch", json=body, headers=headers).status_code == 202)
     up.until(lambda: up.ask(up.settled() + " AND o.external_id = 'after'") == 1)
     assert up.ask("SELECT count(*) FROM intents WHERE state <> 'mined'") == 0
 
@@ -137,12 +138,12 @@ def test_health_and_figures_say_so(filled):
     up, _ = filled
     checks = dict.fromkeys(("database", "node", "indexer", "audit"), True)
     well = {"status": "ready", "checks": checks}
-    up.until(lambda: httpx2.get(f"{up.address}/health/ready").json() == well)
-    assert httpx2.get(f"{up.address}/metrics").status_code == 401
+    up.until(lambda: plain_http.get(f"{up.address}/health/ready").json() == well)
+    assert plain_http.get(f"{up.address}/metrics").status_code == 401
     key = json.loads((up.home / "main" / "credentials.json").read_text())["api_key"]
 
     def figures():
-        answer = httpx2.get(f"{up.address}/metrics", headers={"Authorization": f"Bearer {key}"}).text
+        answer = plain_http.get(f"{up.address}/metrics", headers={"Authorization": f"Bearer {key}"}).text
         return dict(line.rsplit(" ", 1) for line in answer.splitlines() if not line.startswith("#"))
 
     up.until(lambda: figures().get("fenrun_audit_ok") == "1.0")
@@ -158,14 +159,14 @@ def test_a_forgotten_password_is_set_by_the_letters_link(filled):
     with up.database() as engine, sessions(engine).begin() as database:
         add_member(database, "eve", "auditor", None, email="eve@example.com", language="zh-CN")
     session = f"{up.address}/v1/session"
-    assert httpx2.post(f"{session}/reset", json={"login": "eve"}).status_code == 202
+    assert plain_http.post(f"{session}/reset", json={"login": "eve"}).status_code == 202
     up.until(lambda: up.mailbox.messages)
     [(to, message)] = up.mailbox.messages
     assert (to, message["Subject"]) == (["eve@example.com"], "设置新密码")
     [token] = re.findall(rf"{up.address}/reset/(\S+)", message.get_body(("plain",)).get_content())
     new = {"token": token, "password": "a whole new password"}
-    assert httpx2.post(f"{session}/reset/confirm", json=new).status_code == 204
-    assert httpx2.post(session, json={"login": "eve", "password": new["password"]}).status_code == 200
+    assert plain_http.post(f"{session}/reset/confirm", json=new).status_code == 204
+    assert plain_http.post(session, json={"login": "eve", "password": new["password"]}).status_code == 200
     up.until(lambda: [message["Subject"] for _, message in up.mailbox.messages[1:]] == ["您的密码已更改"])
     assert up.ask("SELECT count(*) FROM letters WHERE state = 'sent' AND sealed IS NULL") == 2
 
@@ -191,4 +192,4 @@ def test_a_second_up_is_refused_and_a_stopped_one_goes_on(filled):
     assert up.stop() == 0
     up.start()
     assert up.ask("SELECT max(number) FROM transactions") == before
-    up.until(lambda: httpx2.get(f"{up.address}/health/ready").status_code == 200)
+    up.until(lambda: plain_http.get(f"{up.address}/health/ready").status_code == 200)

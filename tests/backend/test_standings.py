@@ -12,7 +12,7 @@ from fenrun.chain import devnet, indexer
 from fenrun.chain.contracts import read
 from fenrun.kit.security import reference
 from fenrun.payouts import repository as payouts
-from fenrun.registry import repository, standings_service
+from fenrun.registry import person_keys, repository, standings_service
 from fenrun.registry.access import PERMISSIONS, Viewer
 from fenrun.registry.models import StandingChange
 
@@ -49,7 +49,9 @@ def test_what_is_decided_reaches_the_chain_with_the_keyed_hash_of_its_reason(roa
     worker.tick(road)
     assert (on_chain(road, 1), in_the_books(road, 1)) == (SUSPENDED, "suspended")
     [log] = logs(road)
-    assert log["reason"] == reference(road.keys.reference_key, "standing", f"{made.id}\0invoices are missing")
+    with road.sessions() as session:
+        key = person_keys.of(session, road.keys.reference_key, 1)
+    assert log["reason"] == reference(key, "standing", f"{made.id}\0invoices are missing")
     decide(road, 1, "active", "they came")
     with road.sessions() as session:
         assert 1 in payouts.suspended(session)  # until the chain lets it

@@ -8,8 +8,6 @@ from typing import Any
 
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
-from eth_account import Account
-from eth_account.messages import encode_typed_data
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.crypto import keccak
 
@@ -159,6 +157,9 @@ def next_head(head: bytes, seq: int, topic: bytes, data: bytes) -> bytes:
 
 def attest(key: bytes, deployment: Deployment, orders: bytes, deadline: int) -> bytes:
     """The attestor's EIP-712 signature over the records of a batch; see `ISettlementLedger`."""
+    from eth_account import Account  # half a second to import; so everywhere
+    from eth_account.messages import encode_typed_data
+
     message = encode_typed_data(
         domain_data={
             "name": "Fenrun SettlementLedger",

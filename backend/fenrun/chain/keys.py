@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from eth_account import Account
+from eth_keys.datatypes import PrivateKey
 
 from fenrun.kit.errors import SetupError
 
@@ -31,7 +31,7 @@ class Keys:
 
     @cached_property
     def _addresses(self) -> dict[str, str]:
-        return {role: str(Account.from_key(key).address).lower() for role, key in self.private.items()}
+        return {role: PrivateKey(key).public_key.to_address() for role, key in self.private.items()}
 
     def address(self, role: str) -> str:
         """The address of a role's key, lower case."""
@@ -82,6 +82,8 @@ def make_keystore(folder: Path, password: str, *, iterations: int | None = None)
     Raises:
         SetupError: the password is empty.
     """
+    from eth_account import Account
+
     if not password:
         raise SetupError("The keystore's password is empty")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -109,6 +111,8 @@ def keystore_addresses(folder: Path) -> dict[str, str]:
 
 
 def _decrypt(path: Path, password: str) -> bytes:
+    from eth_account import Account
+
     try:
         return bytes(Account.decrypt(_read(path), password))
     except (ValueError, TypeError, KeyError) as error:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from sqlalchemy import Row, func, select, text
@@ -240,6 +239,8 @@ def _foreign(client: Client, intent: Intent) -> str:
 
 
 def _attempt(intent: Intent, keys: Keys, chain_id: int, max_fee: int, tip: int) -> Attempt:
+    from eth_account import Account
+
     transaction = {
         "type": 2,
         "chainId": chain_id,

@@ -1,7 +1,5 @@
 """Messages that people sign with their wallets."""
 
-from eth_account import Account
-from eth_account.messages import encode_defunct
 from eth_keys.exceptions import BadSignature
 from eth_utils.exceptions import ValidationError
 
@@ -12,6 +10,9 @@ def signer_of(message: str, signature: str) -> str | None:
     Returns:
         None when the signature is no signature. The message's bytes are those of its UTF-8.
     """
+    from eth_account import Account
+    from eth_account.messages import encode_defunct
+
     try:
         raw = bytes.fromhex(signature.removeprefix("0x"))
         if len(raw) != 65:

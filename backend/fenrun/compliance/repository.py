@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, Select, func, or_, select, text
+from sqlalchemy import RowMapping, Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from fenrun.compliance.models import (
@@ -12,8 +12,10 @@ from fenrun.compliance.models import (
     RuleFinding,
     RuleStep,
     RuleVersion,
+    Screening,
 )
 from fenrun.compliance.states import OPEN_RULE_STATES, STOPPING
+from fenrun.compliance.vocabulary import POINTS
 from fenrun.kit.db import among
 
 # --- Rules ------------------------------------------------------------------------------------------
@@ -24,17 +26,16 @@ def lock_rules(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('compliance.rules', 0))"))
 
 
-def in_force(session: Session, now: dt.datetime, point: str | None = None) -> Sequence[RowMapping]:
-    """Number, code, version, digest and first moment of the version of each rule that is in force, by code."""
+def in_force(session: Session, now: dt.datetime, *points: str) -> Sequence[RowMapping]:
+    """Number, code, point, version and digest of the version of each rule that is in force at points, by code."""
     return (
         session.execute(
             text(
-                "SELECT DISTINCT ON (code) number, code, version, digest, effective_from FROM compliance_rule_versions"
-                " WHERE state = 'published' AND effective_from <= :now"
-                " AND (CAST(:point AS text) IS NULL OR point = :point)"
+                "SELECT DISTINCT ON (code) number, code, point, version, digest FROM compliance_rule_versions"
+                " WHERE state = 'published' AND effective_from <= :now AND point = ANY(:points)"
                 " ORDER BY code, effective_from DESC, version DESC"
             ),
-            {"now": now, "point": point},
+            {"now": now, "points": list(points or POINTS)},
         )
         .mappings()
         .all()
@@ -184,6 +185,12 @@ def counts(session: Session) -> Sequence[tuple[str, str, int]]:
         .group_by(RuleFinding.outcome, RuleFinding.state)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def forget_partner(session: Session, partner_number: int, folded_name: str) -> None:
+    """Takes a person's name out of what was found of it and screened; what was found stays."""
+    session.execute(update(RuleFinding).where(RuleFinding.partner_number == partner_number).values(subject_name=""))
+    session.execute(delete(Screening).where(Screening.folded == folded_name))
 
 
 # --- Customers that are held ------------------------------------------------------------------------

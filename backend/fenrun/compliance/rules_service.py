@@ -18,6 +18,8 @@ from fenrun.kit.errors import NotFoundError
 from fenrun.kit.ids import new_id
 from fenrun.registry.access import Viewer
 
+READ = "fenrun.rules"
+"""Under which a session keeps the rules that it read; it is dropped when it changes them."""
 _PROGRAM = "fenrun"
 """Who drafted what is shipped: nobody that could approve it too."""
 
@@ -47,7 +49,8 @@ def install_shipped(session: Session, now: dt.datetime) -> int:
     for code, document in shipped().items():
         if code not in newest:
             made = _add(session, document, 1, "published", _PROGRAM, now)
-            made.effective_from, made.shipped = now, True
+            # From when its law is: a month of before it was installed is reported by it too.
+            made.effective_from, made.shipped = dt.datetime.fromisoformat(f"{document.law.in_force}T00:00:00Z"), True
             installed += 1
         elif last_shipped.get(code) not in (None, digest_of(document)) and not repository.open_version(session, code):
             made = _add(session, document, newest[code].version + 1, "tested", _PROGRAM, now)
@@ -255,6 +258,7 @@ def _add(
     login: str = _PROGRAM,
     reason: str | None = None,
 ) -> RuleVersion:
+    session.info.pop(READ, None)
     made = RuleVersion(
         id=new_id("rv"),
         code=document.code,
@@ -275,6 +279,7 @@ def _add(
 def _move(
     session: Session, found: RuleVersion, state: RuleState, viewer: Viewer, now: dt.datetime, reason: str | None = None
 ) -> None:
+    session.info.pop(READ, None)
     found.state = state
     session.add(
         RuleStep(

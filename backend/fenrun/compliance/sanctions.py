@@ -1,11 +1,15 @@
 """Sanctions lists: files with a version, against which names are screened.
 
-A file is JSON: `{"name": …, "version": …, "entries": [{"id": …, "names": [name, alias, …]}, …]}`. Of each list the
-newest version counts. A name is compared by all its letters and by its words in any order, in Latin and Chinese alike.
+A file is JSON: `{"name": …, "version": …, "entries": [{"id": …, "names": [name, alias, …]}, …]}`; or CSV with columns
+`id`, `name` and `aliases` (semicolons between), as OpenSanctions publishes OFAC's, the EU's, the UN's and others' lists
+(`targets.simple.csv`): then its file's name is the list's, and its digest the version. Of each list the newest version
+counts. A name is compared by all its letters and by its words in any order, in Latin and Chinese alike.
 """
 
+import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,13 +52,20 @@ def in_force(session: Session) -> Sequence[SanctionsList]:
     ).all()
 
 
-def load(session: Session, content: bytes, by: str, now: dt.datetime) -> SanctionsList:
+def load(session: Session, content: bytes, by: str, now: dt.datetime, file_name: str = "list.json") -> SanctionsList:
     """Takes in a version of a list; the same again changes nothing.
+
+    Args:
+        session: the transaction.
+        content: of the file.
+        by: who loads it.
+        now: the time.
+        file_name: says by its end whether it is CSV or JSON.
 
     Raises:
         SanctionsFileError: it is none; or the version is there with other content.
     """
-    name, version, entries = _read(content)
+    name, version, entries = _read_csv(content, file_name) if file_name.endswith(".csv") else _read(content)
     digest = hashlib.sha256(content).digest()
     known = session.scalar(select(SanctionsList).where(SanctionsList.name == name, SanctionsList.version == version))
     if known is not None:
@@ -161,3 +172,19 @@ def _read(content: bytes) -> tuple[str, str, list[tuple[str, list[str]]]]:
             raise SanctionsFileError(f"Entry {row} needs an id and names, each with a letter in it")
         found.append((str(entry["id"]), names))
     return name, version, found
+
+
+def _read_csv(content: bytes, file_name: str) -> tuple[str, str, list[tuple[str, list[str]]]]:
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+        if not {"id", "name", "aliases"} <= set(rows.fieldnames or ()):
+            raise SanctionsFileError(f"{file_name}: its first row needs id, name and aliases among the columns")
+        found = []
+        for number, row in enumerate(rows, start=2):
+            names = [one.strip() for one in (row["name"], *(row["aliases"] or "").split(";")) if folded(one or "")]
+            if not row["id"] or not names:
+                raise SanctionsFileError(f"{file_name}: row {number} needs an id and a name with a letter in it")
+            found.append((row["id"], names))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SanctionsFileError(f"{file_name}: {error}") from error
+    return file_name.removesuffix(".csv"), hashlib.sha256(content).hexdigest()[:12], found

@@ -98,24 +98,36 @@ class _Result(NamedTuple):
     input_hash: bytes
 
 
-def judge(session: Session, point: Point, subjects: Sequence[Subject], now: dt.datetime) -> list[Verdict]:
+def judge(
+    session: Session, point: Point, subjects: Sequence[Subject], now: dt.datetime, *, first_time: bool = False
+) -> list[Verdict]:
     """What the rules in force at a point say of subjects.
 
     A subject whose facts are missing or of another type is held: a rule that cannot be asked does not pass. What is
     said is kept as findings; a finding that two people let pass counts as passed as long as its facts are the same.
+
+    Args:
+        session: the transaction.
+        point: which rules.
+        subjects: what is judged, with the facts of the point.
+        now: the time.
+        first_time: whether nothing can have been found of them before that would have to be closed.
     """
     if not subjects:
         return []
-    rules = rulebook(session, point, now)
-    said = [_ask(rule, subjects) for rule in rules]
-    verdicts = _record(session, point, subjects, list(zip(*said, strict=True)), now)
+    rules = rulebook(session, now, point)
+    said = list(zip(*(_ask(rule, subjects) for rule in rules), strict=True)) or [()] * len(subjects)
+    if first_time and not any(any(results) for results in said):
+        verdicts = [Verdict("PASS") for _ in subjects]
+    else:
+        verdicts = _record(session, point, subjects, said, now)
     session.add(
         Check(
             at=now,
             point=point,
-            rulebook=hashlib.sha256(b"".join(rule.digest for rule in rules)).digest(),
+            rulebook=_rulebook_digest(rules),
             subjects=len(subjects),
-            inputs=_digest([dict(subject.facts) for subject in subjects]),
+            inputs=_digest([subject.facts for subject in subjects]),
             outcomes=Counter(verdict.outcome for verdict in verdicts),
         )
     )
@@ -125,25 +137,34 @@ def judge(session: Session, point: Point, subjects: Sequence[Subject], now: dt.d
 def evaluate(session: Session, point: Point, asked: Sequence[Facts], now: dt.datetime) -> list[list[tuple[str, Said]]]:
     """What the rules in force say of facts, by their codes, without keeping it: for figures of a report."""
     subjects = [Subject("month", "", facts) for facts in asked]
-    said = [_ask(rule, subjects) for rule in rulebook(session, point, now)]
+    said = [_ask(rule, subjects) for rule in rulebook(session, now, point)]
     by_subject = zip(*said, strict=True) if said else [()] * len(subjects)
     return [[(one.rule.document.code, one.said) for one in results if one is not None] for results in by_subject]
 
 
-def rulebook(session: Session, point: Point, now: dt.datetime) -> list[Rule]:
-    """The rules in force at a point, by code; those that are switched off are left out."""
-    found = repository.in_force(session, now, point)
-    if not found and not repository.any_rule(session):
-        # A database in which nobody installed the rules yet has to be as strict as any other.
-        rules_service.install_shipped(session, now)
-        found = repository.in_force(session, now, point)
-    rules = [_compiled(session, row["number"], bytes(row["digest"])) for row in found]
-    return [rule for rule in rules if rule.document.enabled]
+def rulebook(session: Session, now: dt.datetime, *points: Point) -> list[Rule]:
+    """The rules in force at points, by code, read once in a transaction; those that are switched off are left out."""
+    read: dict[Point, list[Rule]] = session.info.setdefault(rules_service.READ, {})
+    missing = [point for point in points if point not in read]
+    if missing:
+        found = repository.in_force(session, now, *missing)
+        if not found and not repository.any_rule(session):
+            # A database in which nobody installed the rules yet has to be as strict as any other.
+            rules_service.install_shipped(session, now)
+            found = repository.in_force(session, now, *missing)
+        for point in missing:
+            mine = [_compiled(session, row["number"], bytes(row["digest"])) for row in found if row["point"] == point]
+            read[point] = [rule for rule in mine if rule.document.enabled]
+    return [rule for point in points for rule in read[point]]
 
 
 def rulebook_digest(session: Session, point: Point, now: dt.datetime) -> bytes:
     """What the rules in force at a point are known by, those that are off left out."""
-    return hashlib.sha256(b"".join(rule.digest for rule in rulebook(session, point, now))).digest()
+    return _rulebook_digest(rulebook(session, now, point))
+
+
+def _rulebook_digest(rules: Sequence[Rule]) -> bytes:
+    return hashlib.sha256(b"".join(rule.digest for rule in rules)).digest()
 
 
 _COMPILED: dict[bytes, Rule] = {}
@@ -236,7 +257,7 @@ def _record(
         repository.lock_point(session, point)
     known = _known(session, point, subjects)
     verdicts = []
-    for subject, results in zip(subjects, said or [()] * len(subjects), strict=True):
+    for subject, results in zip(subjects, said, strict=True):
         found = [
             _keep(session, subject, known.pop((subject.kind, subject.id, result.rule.document.code), None), result, now)
             for result in results

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from fenrun.attribution import service as attribution
+from fenrun.compliance import personal_data
 from fenrun.deals import company_fields, conflicts, repository, states
 from fenrun.deals.conflicts import Finding
 from fenrun.deals.errors import (
@@ -281,6 +282,9 @@ def _attribute(session: Session, key: bytes, deal: Deal, wanted: Attribution, *,
     plan = repository.plan(session, wanted.plan_id)
     if plan is None:
         raise NotFoundError(f"No plan {wanted.plan_id}")
+    kind = personal_data.kind_of(wanted.customer_id)
+    if kind is not None:
+        raise DealInvalidError(f"customer_id is {kind.en} (rule PRV-01); give an id that says nothing of a person")
     if repository.customer(session, wanted.customer_id) is not None:
         raise CustomerTakenError(f"{wanted.customer_id} has an attribution already; its first touch stays")
     deal.customer_external_id, deal.plan_number = wanted.customer_id, plan.number

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -23,14 +24,19 @@ def hash_password(password: str) -> str:
     return _passwords.hash(password)
 
 
-# Verified against when a login does not exist, so that it takes as long as when it does.
-_NOBODY = hash_password(secrets.token_urlsafe())
+@cache
+def nobody() -> str:
+    """Verified against when a login does not exist, so that it takes as long as when it does.
+
+    Who serves sign-ins asks for it once beforehand: the first verification would take twice as long.
+    """
+    return hash_password(secrets.token_urlsafe())
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one of the hash; False after the same work when there is none."""
     try:
-        _passwords.verify(password_hash or _NOBODY, password)
+        _passwords.verify(password_hash or nobody(), password)
     except VerifyMismatchError:
         return False
     return password_hash is not None

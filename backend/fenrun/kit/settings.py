@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     """Where files that people hand in are kept: a folder, or an address of fsspec's. Otherwise beside the keys."""
     upload_bytes: int = Field(default=20_000_000, gt=0)
     """Most of a file that is handed in."""
+    sanctions_lists: list[Path] = []
+    """Files of sanctions lists that names are screened against, as in `["/lists/us_ofac_sdn.csv"]`; read again when
+    they change. Without any, a small made-up list is used."""
     business_zone: str = "Asia/Shanghai"
     business_hours: str = "09:00-18:00"
     """When people can be expected to answer in a dispute, Monday to Friday, by the clock of the zone."""

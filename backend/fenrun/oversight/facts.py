@@ -32,10 +32,10 @@ def disposable_domains() -> frozenset[str]:
     return frozenset(line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#"))
 
 
-def of_partners(rows: Sequence[Row], key: bytes) -> Iterator[tuple[Row, dict[str, Value]]]:
-    """The facts of each partner, but for what it is like on sanctions lists."""
+def of_partners(rows: Sequence[Row], keys: Mapping[int, bytes | None]) -> Iterator[tuple[Row, dict[str, Value]]]:
+    """The facts of each partner, but for what it is like on sanctions lists; `keys` are the partners' own, by number."""
     same_name = Counter((name_key(row["name"]), row["country"]) for row in rows)
-    places = {row["number"]: _places(row, key) for row in rows}
+    places = {row["number"]: _places(row, keys[row["number"]]) for row in rows}
     same_place = Counter(place for mine in places.values() for place in mine)
     for row in rows:
         yield (
@@ -50,10 +50,10 @@ def of_partners(rows: Sequence[Row], key: bytes) -> Iterator[tuple[Row, dict[str
         )
 
 
-def _places(row: Row, key: bytes) -> set[str]:
+def _places(row: Row, key: bytes | None) -> set[str]:
     """Where a partner is paid: an account, a wallet."""
     found = {row["wallet"]} if row["wallet"] else set()
-    if row["account"] is not None:
+    if row["account"] is not None and key is not None:
         account = details.unseal(key, row["number"], bytes(row["account"]))
         found.add(account.identifier.replace(" ", "").upper())
     return found

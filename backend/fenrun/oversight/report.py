@@ -1,10 +1,8 @@
 """A month of compliance, gathered: what was checked, stopped and overridden, with the law, and where it is anchored."""
 
-import csv
 import datetime as dt
-import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +16,7 @@ from fenrun.kit.calendar import first_of_next_month, start_of
 from fenrun.kit.countries import group_of
 from fenrun.oversight import repository
 from fenrun.oversight.schemas import ComplianceReport, ReportAnchor, ReportDeductibility, ReportFinding
-from fenrun.statements import checkpoint
+from fenrun.statements import checkpoint, export
 from fenrun.statements import repository as statements
 
 _STOPS = ("HOLD", "BLOCK")
@@ -158,24 +156,18 @@ CSV_COLUMNS = (
 
 def as_csv(report: ComplianceReport) -> bytes:
     """The findings of a report, a row each, for a spreadsheet."""
+    return b"".join(export.as_csv(CSV_COLUMNS, _rows(report)))
+
+
+def _rows(report: ComplianceReport) -> Iterator[list[export.Cell]]:
     titles = {rule.rule: rule.title for rule in report.by_rule}
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
     for one in report.details:
         decided = "; ".join(
             f"{d.at:%Y-%m-%dT%H:%M:%SZ} {d.state} {d.by or 'rules'}{f': {d.reason}' if d.reason else ''}"
             for d in one.decisions
         )
-        row = (
-            one.id, f"{one.at:%Y-%m-%dT%H:%M:%SZ}", one.rule, one.rule_version, titles[one.rule].en,
-            titles[one.rule].zh, one.law.name, one.law.version, one.law.in_force, one.outcome, one.subject_kind,
-            one.subject_id, one.subject_name, one.says.en, one.says.zh, one.state, decided, one.input_hash,
-        )  # fmt: skip
-        writer.writerow([_harmless(str(value)) for value in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: names and reasons are what anybody wrote."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+        yield [
+            one.id, one.at, one.rule, one.rule_version, titles[one.rule].en, titles[one.rule].zh, one.law.name,
+            one.law.version, one.law.in_force, one.outcome, one.subject_kind, one.subject_id, one.subject_name,
+            one.says.en, one.says.zh, one.state, decided, one.input_hash,
+        ]  # fmt: skip

@@ -27,7 +27,7 @@ def watch(session: Session, key: bytes, judged: Judged, now: dt.datetime) -> int
     sanctions.load_shipped(session, now)
     rows = repository.partners(session)
     likest = sanctions.screen(session, {row["name"] for row in rows}, now)
-    partners = [facts.partner_subject(row, found, likest[row["name"]]) for row, found in facts.of_partners(rows, key)]
+    partners = [facts.partner_subject(row, found, likest[row["name"]]) for row, found in facts.of_partners(rows, keys)]
     customers = list(facts.of_customers(repository.customers(session), facts.known_partners(rows)))
     requests = [_request(row, now.date()) for row in repository.requests(session)]
     held_partners, held_customers = repository.held(session)

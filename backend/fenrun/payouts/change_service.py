@@ -18,7 +18,7 @@ from fenrun.payouts.details_service import end, require_each_once
 from fenrun.payouts.errors import ChangeMissingError, SamePersonError
 from fenrun.payouts.models import PayoutDetails, PayoutDetailsChange
 from fenrun.payouts.service import Actor
-from fenrun.registry import notices
+from fenrun.registry import notices, person_keys
 
 
 def ask(
@@ -40,7 +40,9 @@ def ask(
 
     Raises:
         DetailsInvalidError: an account that no bank would take, or a document that is there twice.
+        ErasedError: the partner's data were erased.
     """
+    own = person_keys.of(session, key, partner_number, hold=True)
     account = details.checked(account)
     require_each_once(documents)
     waiting = repository.open_change(session, partner_number)
@@ -54,7 +56,7 @@ def ask(
         partner_number=partner_number,
         country=country,
         payee_type=payee_type,
-        account=details.seal(key, partner_number, account),
+        account=details.seal(own, partner_number, account),
         account_hint=account.hint,
         documents=msgspec.to_builtins(list(documents)),
         asked_by=actor.member_id,

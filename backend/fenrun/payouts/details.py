@@ -45,7 +45,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def seal(key: bytes, partner_number: int, account: Account) -> bytes:
-    """An account as it is stored, for its partner alone."""
+    """An account as it is stored, for its partner alone, under the partner's key: see `registry.person_keys`."""
     return encrypt(key, _owner(partner_number), msgspec.json.encode(account))
 
 

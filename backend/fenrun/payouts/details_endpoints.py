@@ -30,9 +30,9 @@ from fenrun.payouts.schemas import (
 )
 from fenrun.payouts.service import Actor
 from fenrun.payouts.settings import load_payout_settings
-from fenrun.registry import members_service, sessions_service
+from fenrun.registry import members_service, person_keys, sessions_service
 from fenrun.registry.access import Finance, FinanceAlone, Owner, SignedIn, visible_partner
-from fenrun.registry.errors import LockedOutError, PasswordWrongError
+from fenrun.registry.errors import ErasedError, LockedOutError, PasswordWrongError
 
 router = APIRouter(
     prefix="/v1/partners/{partner_id}/payout-details",
@@ -55,7 +55,7 @@ def payout_details(partner_id: str, number: Payee, session: InSession) -> Detail
     return _details(session, partner_id, number)
 
 
-@router.put("", responses=problems(NotFoundError, DetailsInvalidError, RailError))
+@router.put("", responses=problems(NotFoundError, DetailsInvalidError, RailError, ErasedError))
 def set_payout_details(
     partner_id: str, body: DetailsIn, viewer: Finance, number: Payee, request: Request, session: InSession
 ) -> DetailsOut:
@@ -82,12 +82,12 @@ def verify_payout_details(partner_id: str, viewer: Finance, number: Payee, sessi
     return _details(session, partner_id, number)
 
 
-@router.get("/accounts", responses=problems(NotFoundError))
+@router.get("/accounts", responses=problems(NotFoundError, ErasedError))
 def accounts(partner_id: str, _: FinanceAlone, number: Payee, request: Request, session: InSession) -> BankAccountsOut:
     """The accounts as they are, to be held against the documents. Who looks is noted in the audit log."""
     audit_log.record(session, "payout_accounts.seen", partner_id)
     known, change = repository.details(session, number), repository.waiting_change(session, number)
-    key = request.app.state.reference_key
+    key = person_keys.of(session, request.app.state.reference_key, number)
     return BankAccountsOut(present=_account(key, number, known), asked_for=_account(key, number, change))
 
 
@@ -97,7 +97,7 @@ def accounts(partner_id: str, _: FinanceAlone, number: Payee, request: Request, 
 @router.put(
     "/change",
     response_model=DetailsOut,
-    responses=problems(NotFoundError, DetailsInvalidError, PasswordWrongError, LockedOutError),
+    responses=problems(NotFoundError, DetailsInvalidError, PasswordWrongError, LockedOutError, ErasedError),
 )
 def ask_for_change(
     partner_id: str, body: ChangeIn, viewer: Owner, number: Payee, request: Request, session: InSession

@@ -14,7 +14,7 @@ from fenrun.payouts.errors import DetailsInvalidError, DetailsMissingError, Rail
 from fenrun.payouts.models import PayoutDetails, PayoutDetailsChange
 from fenrun.payouts.service import Actor
 from fenrun.payouts.withholding import load_rules
-from fenrun.registry import notices
+from fenrun.registry import notices, person_keys
 
 
 def set_details(
@@ -36,7 +36,9 @@ def set_details(
     Raises:
         DetailsInvalidError: an account that no bank would take, no address, or a document that is there twice.
         RailError: a wallet of a payee that can only be paid by bank.
+        ErasedError: the partner's data were erased.
     """
+    own = person_keys.of(session, key, partner_number, hold=True)
     if account is None and wallet is None:
         raise DetailsInvalidError("account: give a bank account, a wallet, or both")
     account = details.checked(account) if account is not None else None
@@ -48,7 +50,7 @@ def set_details(
         end(waiting, "replaced", actor.member_id, now)
     known = repository.details(session, partner_number) or PayoutDetails(partner_number=partner_number)
     known.country, known.payee_type = country, payee_type
-    known.account = details.seal(key, partner_number, account) if account is not None else None
+    known.account = details.seal(own, partner_number, account) if account is not None else None
     known.account_hint = account.hint if account is not None else ""
     known.wallet = wallet.lower() if wallet is not None else None
     known.documents = msgspec.to_builtins(list(documents))

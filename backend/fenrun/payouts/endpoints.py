@@ -51,6 +51,7 @@ from fenrun.payouts.settings import load_payout_settings
 from fenrun.payouts.states import PayoutStatus, RunStatus
 from fenrun.payouts.withdrawals_service import Withdrawal
 from fenrun.registry.access import Finance, SignedIn, scope_of
+from fenrun.registry.errors import ErasedError
 
 router = APIRouter(prefix="/v1", tags=["payouts"], responses=problems(UnauthorizedError, ForbiddenError))
 
@@ -150,7 +151,9 @@ def cancel(run_id: str, body: ReasonIn, viewer: Finance, session: InSession) -> 
     "/payout-runs/{run_id}/file",
     response_class=Response,
     responses={
-        **problems(NotFoundError, TransitionError, PayerMissingError, RunEmptyError, FileChangedError, RailError),
+        **problems(
+            NotFoundError, TransitionError, PayerMissingError, RunEmptyError, FileChangedError, RailError, ErasedError
+        ),
         200: {"description": "The file", "content": {"application/xml": {}, "text/csv": {}}},
     },
 )

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from fenrun.kit.money import Currency
 from fenrun.payouts import bank_file, details, repository
 from fenrun.payouts.errors import FileChangedError, PayerMissingError, RailError, RunEmptyError
-from fenrun.payouts.models import PayoutFile, PayoutRun
+from fenrun.payouts.models import Payout, PayoutFile, PayoutRun
 from fenrun.payouts.service import Actor, run_of, send
 from fenrun.payouts.settings import PayoutSettings
+from fenrun.registry import person_keys
+from fenrun.registry.errors import ErasedError
 
 Format = Literal["pain.001", "csv"]
 
@@ -45,6 +47,7 @@ def make_file(
         RailError: the vault pays it, without a file.
         RunEmptyError: nobody in it can be paid any more.
         FileChangedError: it was made in the other format, or the paying account was changed since.
+        ErasedError: somebody whom it pays was erased since.
         NotFoundError: there is no such run.
     """
     run = run_of(session, run_id)
@@ -75,6 +78,7 @@ def _order(
     if not payouts:
         raise RunEmptyError("Nobody in this run can be paid any more; cancel it and prepare another")
     assert run.approved_at is not None
+    own = person_keys.of_all(session, key, [payout.partner_number for payout in payouts])
     return bank_file.Order(
         message_id=run.id,
         made_at=run.approved_at,
@@ -86,10 +90,16 @@ def _order(
         payments=[
             bank_file.Payment(
                 end_to_end_id=payout.end_to_end_id or "",
-                account=details.unseal(key, payout.partner_number, payout.account or b""),
+                account=_account(payout, own[payout.partner_number]),
                 net=payout.gross - payout.withheld,
                 remittance=f"{payout.id} {run.pays_on}",
             )
             for payout in payouts
         ],
     )
+
+
+def _account(payout: Payout, own: bytes | None) -> details.Account:
+    if own is None:
+        raise ErasedError(f"Whom {payout.id} went to was erased: this file cannot be made again; its SHA-256 is kept")
+    return details.unseal(own, payout.partner_number, payout.account or b"")

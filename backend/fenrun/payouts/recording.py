@@ -1,6 +1,7 @@
 """Payments on their way to the chain, and back."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from sqlalchemy.orm import Session
@@ -12,9 +13,9 @@ from fenrun.chain.gas import Call, estimate
 from fenrun.chain.keys import Keys
 from fenrun.chain.sender import bind
 from fenrun.kit.ids import new_id
-from fenrun.kit.security import reference
 from fenrun.payouts import repository
 from fenrun.payouts.models import Payout
+from fenrun.registry import person_keys
 
 PAYOUTS_PER_CALL = 300
 RETURNS_PER_JOB = 50
@@ -70,10 +71,11 @@ def record_due(session: Session, client: Client, keys: Keys, deployment: Deploym
 def return_due(session: Session, client: Client, keys: Keys, deployment: Deployment, at: int | None = None) -> int:
     """Binds the calls that take back recorded payments that bounced; returns how many."""
     due = repository.to_return(session, RETURNS_PER_JOB)
+    own = _keys(session, keys, due)
     bound = 0
     for payout in due:
         assert payout.bounce_reason is not None
-        reason = reference(keys.reference_key, "bank reason", payout.bounce_reason)
+        reason = person_keys.stands_for(own[payout.partner_number], "bank reason", payout.bounce_reason)
         call = Call(
             f"return:{payout.number}:{payout.return_intent_id or 0}",
             keys.address("treasurer"),
@@ -94,18 +96,24 @@ def return_due(session: Session, client: Client, keys: Keys, deployment: Deploym
 def _record(
     session: Session, client: Client, keys: Keys, deployment: Deployment, payouts: list[Payout], at: int | None
 ) -> None:
-    first = payouts[0]
+    first, own = payouts[0], _keys(session, keys, payouts)
     call = Call(
         # Tried again after it was left out or reverted, it is another intent.
         f"payouts:{first.number}:{first.intent_id or 0}",
         keys.address("treasurer"),
         deployment.addresses[_CONTRACT],
-        artifact(_CONTRACT).call("recordPayouts", [_argument(payout, keys) for payout in payouts]),
+        artifact(_CONTRACT).call(
+            "recordPayouts", [_argument(payout, own[payout.partner_number]) for payout in payouts]
+        ),
     )
     intent_id = bind(session, call, estimate(client, call, _CONTRACT, at))
     repository.set_intent(session, [payout.number for payout in payouts], intent_id)
 
 
-def _argument(payout: Payout, keys: Keys) -> tuple[int, int, int, int, bytes]:
-    bank_ref = reference(keys.reference_key, "bank", payout.bank_reference)
+def _keys(session: Session, keys: Keys, payouts: Sequence[Payout]) -> dict[int, bytes | None]:
+    return person_keys.of_all(session, keys.reference_key, [payout.partner_number for payout in payouts])
+
+
+def _argument(payout: Payout, own: bytes | None) -> tuple[int, int, int, int, bytes]:
+    bank_ref = person_keys.stands_for(own, "bank", payout.bank_reference)
     return payout.number, payout.partner_number, payout.gross, payout.withheld, bank_ref

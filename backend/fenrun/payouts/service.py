@@ -32,6 +32,7 @@ from fenrun.payouts.models import (
 from fenrun.payouts.settings import PayoutSettings, load_payout_settings
 from fenrun.payouts.states import PAYOUT, RUN, Rail, after
 from fenrun.payouts.withholding import Month, load_rules
+from fenrun.registry import person_keys
 from fenrun.registry.access import Viewer
 
 
@@ -94,7 +95,7 @@ def prepare(
     session.flush()
     _note(session, run, actor, None)
     for row in _candidates(session, terms, key):
-        candidate = _candidate(row, key)
+        candidate = _candidate(row)
         decision = decide(candidate, terms)
         if isinstance(decision, Payable):
             session.add(_payout(run, candidate, decision, row["account"]))
@@ -114,9 +115,11 @@ def _candidates(session: Session, terms: Terms, key: bytes) -> list[dict[str, An
     suspended = repository.suspended(session)
     unsigned = agreements.unsigned(session, terms.pays_on)
     paid_to = wallets.on_chain(session) if terms.rail == "token" else {}
+    own = person_keys.of_all(session, key, [row["number"] for row in rows])
     found = [
         {
             **row,
+            "key": own[row["number"]],
             "status": "suspended" if row["number"] in suspended else row["status"],
             "unsigned": unsigned.get(row["number"]),
             "wallet_on_chain": paid_to[row["number"]].now if row["number"] in paid_to else None,
@@ -124,18 +127,20 @@ def _candidates(session: Session, terms: Terms, key: bytes) -> list[dict[str, An
         for row in rows
     ]
     stopped = screening.screen(
-        session, [_candidate(row, key) for row in found], terms,
+        session, [_candidate(row) for row in found], terms,
         load_payout_settings().payer_country or None, dt.datetime.now(dt.UTC),
     )  # fmt: skip
     return [{**row, "stopped": stopped.get(row["number"], ())} for row in found]
 
 
-def _candidate(row: dict[str, Any], key: bytes) -> Candidate:
+def _candidate(row: dict[str, Any]) -> Candidate:
     known = None
     if row["country"] is not None:
-        sealed = row["account"]
+        sealed, key = row["account"], row["key"]
         known = Details(
-            details.unseal(key, row["number"], bytes(sealed)).holder if sealed is not None else None,
+            details.unseal(key, row["number"], bytes(sealed)).holder
+            if sealed is not None and key is not None
+            else None,
             row["wallet"],
             row["country"],
             row["payee_type"],
@@ -257,7 +262,7 @@ def _take_out(session: Session, run: PayoutRun, status: str, key: bytes, currenc
     terms = Terms(run.rail, currency, run.pays_on, 1, load_rules())
     rows = {row["number"]: row for row in _candidates(session, terms, key)}
     for payout in repository.payouts_of(session, run.number, status):
-        left_out = _changed(payout, rows.get(payout.partner_number), terms, key)
+        left_out = _changed(payout, rows.get(payout.partner_number), terms)
         if left_out is not None:
             payout.status, payout.reason = after(PAYOUT, payout.status, "cancel"), left_out.reason
             session.add(
@@ -273,7 +278,7 @@ def _take_out(session: Session, run: PayoutRun, status: str, key: bytes, currenc
     session.flush()
 
 
-def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: bytes) -> LeftOut | None:
+def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms) -> LeftOut | None:
     if row is None or int(row["available"]) < int(row["reserved"]):
         return LeftOut("less_available", "A refund or a dispute took of it after the run was prepared")
     paid_to = row["wallet"] if terms.rail == "token" else row["account"] and bytes(row["account"])
@@ -281,7 +286,7 @@ def _changed(payout: Payout, row: dict[str, Any] | None, terms: Terms, key: byte
         return LeftOut("details_changed", "The payout details changed after the run was prepared")
     # As if this run were not there: its own reservation is what it pays.
     free = {**row, "reserved": int(row["reserved"]) - payout.gross, "run_id": None}
-    decision = decide(_candidate(free, key), terms)
+    decision = decide(_candidate(free), terms)
     return decision if isinstance(decision, LeftOut) else None
 
 

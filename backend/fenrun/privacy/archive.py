@@ -17,6 +17,7 @@ from fenrun.kit.money import Currency
 from fenrun.payouts import details
 from fenrun.payouts import repository as payouts
 from fenrun.privacy import repository
+from fenrun.registry import person_keys
 from fenrun.registry.models import Member
 from fenrun.settlement import reads
 from fenrun.statements import export
@@ -31,7 +32,7 @@ def make(
 
     Args:
         session: one that sees one moment, see `export.snapshot`.
-        key: the installation's key, by which the account to pay to is read.
+        key: the installation's key, under which the partner's is kept, by which the account to pay to is read.
         member: whose data.
         partner: the number of the partner whose data are meant as well.
         currency: the ledger's.
@@ -59,9 +60,12 @@ def _lists(partner: int) -> dict[str, reads.Filters]:
 
 
 def _accounts(session: Session, key: bytes, partner: int) -> dict[str, Any]:
+    own = person_keys.of_all(session, key, [partner])[partner]
+    if own is None:
+        return {"erased": True}
     found = {"in_force": payouts.details(session, partner), "asked_for": payouts.waiting_change(session, partner)}
     return {
-        name: msgspec.to_builtins(details.unseal(key, partner, known.account))
+        name: msgspec.to_builtins(details.unseal(own, partner, known.account))
         for name, known in found.items()
         if known is not None and known.account is not None
     }

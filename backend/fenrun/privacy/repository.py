@@ -1,12 +1,14 @@
 """All SQL of requests about one's data: what an archive holds, and what an erasure takes away."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import RowMapping, select, text, update
 from sqlalchemy.orm import Session
 
+from fenrun.kit.db import among
+from fenrun.payouts.models import Payout, PayoutDetails, PayoutDetailsChange
 from fenrun.privacy.models import PrivacyRequest
 
 # By the name of the archive's file. `:member`, `:email` and `:partner` are the member's and its partner's.
@@ -132,12 +134,14 @@ _FORGET_MEMBER = (
     "DELETE FROM password_resets WHERE member_id = :member",
     "UPDATE invitations SET email = 'erased' WHERE member_id = :member OR email = :email",
     "UPDATE material_downloads SET login = :gone, address = '' WHERE member_id = :member",
-    "UPDATE privacy_requests SET login = :gone, archive = NULL WHERE member_id = :member",
+    "UPDATE privacy_requests SET login = :gone, archive = NULL,"
+    " state = CASE WHEN kind = 'export' THEN 'expired' ELSE state END WHERE member_id = :member",
 )
 _FORGET_PARTNER = (
     "DELETE FROM payout_details WHERE partner_number = :partner",
     "UPDATE payout_details_changes SET account = NULL, account_hint = '', documents = '[]', asked_by_login = 'erased'"
     " WHERE partner_number = :partner",
+    "UPDATE payouts SET account = NULL WHERE partner_number = :partner",
 )
 
 
@@ -152,3 +156,33 @@ def forget_partner(session: Session, partner: int) -> None:
     """Takes away where a partner was paid."""
     for statement in _FORGET_PARTNER:
         session.execute(text(statement), {"partner": partner})
+
+
+def sealed_accounts(
+    session: Session, partners: Sequence[int]
+) -> Iterator[PayoutDetails | PayoutDetailsChange | Payout]:
+    """The rows in which accounts are sealed for partners."""
+    for_partners = among(PayoutDetails.partner_number, partners)
+    yield from session.scalars(select(PayoutDetails).where(for_partners, PayoutDetails.account.is_not(None)))
+    for_partners = among(PayoutDetailsChange.partner_number, partners)
+    yield from session.scalars(
+        select(PayoutDetailsChange).where(for_partners, PayoutDetailsChange.account.is_not(None))
+    )
+    for_partners = among(Payout.partner_number, partners)
+    yield from session.scalars(select(Payout).where(for_partners, Payout.account.is_not(None)))
+
+
+def archives(session: Session, partners: Sequence[int]) -> list[PrivacyRequest]:
+    """The requests of which an archive is kept that holds data of partners."""
+    query = select(PrivacyRequest).where(PrivacyRequest.archive.is_not(None))
+    return list(session.scalars(query.where(among(PrivacyRequest.partner_number, partners))))
+
+
+def erased(session: Session) -> list[RowMapping]:
+    """The erasures that were carried out, oldest first."""
+    query = text(
+        "SELECT r.id, r.law, r.member_id, p.id AS partner_id, r.asked_at, r.due_on, r.decided_by, r.decided_at,"
+        " r.done_by, r.done_at FROM privacy_requests r LEFT JOIN partners p ON p.number = r.partner_number"
+        " WHERE r.state = 'erased' ORDER BY r.id"
+    )
+    return list(session.execute(query).mappings())

@@ -6,6 +6,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from fenrun.compliance import repository as compliance
+from fenrun.compliance.sanctions import folded
 from fenrun.kit import audit_log
 from fenrun.kit.encryption import decrypt, encrypt
 from fenrun.kit.errors import NotFoundError
@@ -18,7 +20,7 @@ from fenrun.privacy import archive, repository
 from fenrun.privacy.deadlines import Law, due_on
 from fenrun.privacy.errors import ErasureBlockedError, RequestStateError
 from fenrun.privacy.models import PrivacyRequest
-from fenrun.registry import members_service, notices
+from fenrun.registry import members_service, notices, person_keys
 from fenrun.registry import repository as partners
 from fenrun.registry.access import Viewer
 from fenrun.registry.models import Member
@@ -64,7 +66,7 @@ def make_next(session: Session, reading: Session, key: bytes, currency: Currency
     Args:
         session: the transaction of the request.
         reading: a session that sees one moment of the database.
-        key: the installation's key, under which the archive is kept.
+        key: the installation's key; the archive is kept under it, a partner's under the partner's own.
         currency: the ledger's.
         now: the time.
     """
@@ -73,8 +75,9 @@ def make_next(session: Session, reading: Session, key: bytes, currency: Currency
     if found is None:
         return False
     member = members_service.one(session, found.member_id)
+    sealing = _archive_key(session, key, found, hold=True)
     content = archive.make(reading, key, member, found.partner_number, currency, now)
-    found.archive = encrypt(key, f"archive {found.id}", content)
+    found.archive = encrypt(sealing, archive_context(found.id), content)
     found.state, found.done_at, found.expires_at = "ready", now, now + KEPT
     session.flush()
     about = {"login": member.login, "until": notices.spelled(found.expires_at), "path": "/settings"}
@@ -95,7 +98,16 @@ def fetch(session: Session, request_id: str, viewer: Viewer, key: bytes, now: dt
     if found.archive is None or found.expires_at is None or found.expires_at <= now:
         raise RequestStateError("The archive is not ready, or its seven days are over; ask for another")
     audit_log.record(session, "privacy.fetched", found.id)
-    return decrypt(key, f"archive {found.id}", found.archive)
+    return decrypt(_archive_key(session, key, found), archive_context(found.id), found.archive)
+
+
+def archive_context(request_id: str) -> str:
+    """Whose archive it is, as `encrypt` wants it."""
+    return f"archive {request_id}"
+
+
+def _archive_key(session: Session, key: bytes, found: PrivacyRequest, *, hold: bool = False) -> bytes:
+    return key if found.partner_number is None else person_keys.of(session, key, found.partner_number, hold=hold)
 
 
 # --- Erasure ----------------------------------------------------------------------------------------
@@ -152,10 +164,7 @@ def erase(session: Session, request_id: str, viewer: Viewer, key: bytes, now: dt
     goodbye = notices.addresses(member, now), member.language, member.login
     found.state, found.done_by, found.done_at = "erased", viewer.member_id, now
     session.flush()
-    if found.partner_number is None:
-        _forget_member(session, found.member_id, now)
-    else:
-        _forget_partner(session, found.partner_number, now)
+    forget(session, found.member_id, found.partner_number, now)
     audit_log.record(session, "privacy.erased", found.id)
     addresses, language, login = goodbye
     for address in addresses:
@@ -163,6 +172,14 @@ def erase(session: Session, request_id: str, viewer: Viewer, key: bytes, now: dt
         about = {"login": login, "at": notices.spelled(now)}
         mail.write(session, key, address, "erasure_done", language, found.id, about)
     return found
+
+
+def forget(session: Session, member_id: str, partner_number: int | None, now: dt.datetime) -> None:
+    """Takes away what an erasure takes: of a member, or of a partner with all its members."""
+    if partner_number is None:
+        _forget_member(session, member_id, now)
+    else:
+        _forget_partner(session, partner_number, now)
 
 
 def _erasure(session: Session, request_id: str, viewer: Viewer, *states: str) -> PrivacyRequest:
@@ -185,12 +202,16 @@ def _require_nothing_due(session: Session, found: PrivacyRequest) -> None:
 def _forget_partner(session: Session, number: int, now: dt.datetime) -> None:
     for member_id in repository.members_of(session, number):
         _forget_member(session, member_id, now)
+    # Here, after the members' rows, in which order an archive in the making locks them too; and before what is sealed,
+    # so that what somebody seals at this moment is there to be taken away.
+    person_keys.destroy(session, number, now)
     repository.forget_partner(session, number)
     for endpoint in webhooks.endpoints(session, number, None, None, 1_000):
         webhooks.remove(session, endpoint)
     partner = partners.lock(session, number)
     if partner.type == "individual":
-        partner.name = f"Erased {number}"
+        compliance.forget_partner(session, number, folded(partner.name))
+        partner.name, partner.external_id = f"Erased {number}", f"erased-{number}"
     session.flush()
 
 

@@ -113,3 +113,11 @@ class StandingError(FenrunError):
     code = "partner_standing"
     status = 409
     title = "The partner is that already"
+
+
+class ErasedError(FenrunError):
+    """A partner's data were erased on request, and the key to what is sealed of it was destroyed."""
+
+    code = "erased"
+    status = 410
+    title = "The data were erased"

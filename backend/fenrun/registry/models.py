@@ -27,6 +27,18 @@ class Partner(Base):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
+class PersonKey(Base):
+    """A partner's own key, sealed under the installation's: see `person_keys`. It is destroyed, or stays as it is."""
+
+    __tablename__ = "person_keys"
+    __table_args__ = (CheckConstraint("(key IS NULL) = (destroyed_at IS NOT NULL)", name="is_there_or_destroyed"),)
+
+    partner_number: Mapped[int] = mapped_column(ForeignKey("partners.number"), primary_key=True, autoincrement=False)
+    key: Mapped[bytes | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    destroyed_at: Mapped[dt.datetime | None]
+
+
 class Member(Base):
     """Somebody who may sign in, for one partner or for the vendor's staff. What each may do: `registry.access`."""
 

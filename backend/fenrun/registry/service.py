@@ -13,7 +13,7 @@ from fenrun.kit.db import copy_rows
 from fenrun.kit.ids import new_id
 from fenrun.kit.security import hash_password, hash_token, reference
 from fenrun.registry import members_repository as members
-from fenrun.registry import repository
+from fenrun.registry import person_keys, repository
 from fenrun.registry.access import Role, Scope
 from fenrun.registry.models import ApiKey, Member, Partner
 
@@ -34,8 +34,10 @@ class NewPartner(NamedTuple):
 
 
 def add_partners(session: Session, reference_key: bytes, partners: Iterable[NewPartner]) -> None:
-    """Adds partners; each gets the next id on chain. Their ids in the CRM must be new."""
+    """Adds partners; each gets the next id on chain and a key of its own. Their ids in the CRM must be new."""
     last = session.scalar(select(func.max(Partner.number))) or 0
+    numbered = list(enumerate(partners, start=last + 1))
+    keys = {number: person_keys.new() for number, _ in numbered}
     copy_rows(
         session,
         "partners",
@@ -48,11 +50,12 @@ def add_partners(session: Session, reference_key: bytes, partners: Iterable[NewP
                 partner.name,
                 partner.country,
                 partner.type,
-                reference(reference_key, "partner", partner.external_id),
+                reference(keys[number], "partner", partner.external_id),
             )
-            for number, partner in enumerate(partners, start=last + 1)
+            for number, partner in numbered
         ),
     )
+    person_keys.keep(session, reference_key, keys)
 
 
 def next_registration(session: Session, signer: str, to: str) -> tuple[Call, range] | None:

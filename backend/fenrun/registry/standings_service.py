@@ -10,8 +10,7 @@ from fenrun.chain.contracts import artifact
 from fenrun.chain.gas import Call
 from fenrun.kit import audit_log, changes
 from fenrun.kit.ids import new_id
-from fenrun.kit.security import reference
-from fenrun.registry import notices, repository
+from fenrun.registry import notices, person_keys, repository
 from fenrun.registry.errors import StandingError
 from fenrun.registry.models import StandingChange
 
@@ -68,7 +67,9 @@ def change(
 
 def calls(session: Session, key: bytes, signer: str, to: str) -> Iterator[tuple[StandingChange, Call]]:
     """The calls that make the chain say what was decided last."""
-    for found in repository.standings_to_tell(session):
-        hashed = reference(key, "standing", f"{found.id}\0{found.reason}")
+    to_tell = repository.standings_to_tell(session)
+    keys = person_keys.of_all(session, key, [found.partner_number for found in to_tell])
+    for found in to_tell:
+        hashed = person_keys.stands_for(keys[found.partner_number], "standing", f"{found.id}\0{found.reason}")
         data = artifact("PartnerRegistry").call("setStatus", found.partner_number, STATUSES.index(found.status), hashed)
         yield found, Call(f"standing:{found.number}", signer, to, data)

@@ -34,12 +34,16 @@ _PAGE_BLOCKS = 100
 
 @dataclass
 class Check:
-    """One promise: how many things were compared, how many differ, and the first that does."""
+    """One promise: how many things were compared, how many differ, and the first that does.
+
+    `erased` are those of which a part could not be compared, because it was keyed for somebody who was erased.
+    """
 
     name: str
     compared: int = 0
     differences: int = 0
     first_difference: str | None = None
+    erased: int = 0
 
     def compare(self, what: str, expected: object, found: object) -> None:
         """Compares one thing."""

@@ -261,6 +261,8 @@ class AuditCheck(BaseModel):
     compared: int
     differences: int
     first_difference: str | None
+    erased: int = 0
+    """Those whose keyed reference could not be compared, because their partner was erased; the rest of them was."""
 
 
 class AuditOut(BaseModel):

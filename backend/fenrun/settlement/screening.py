@@ -27,6 +27,7 @@ def screen(
     if not payments:
         return {}
     now = dt.datetime.now(dt.UTC)
+    compliance.rulebook(session, now, "event.accept", "month.book")
     subjects = [
         Subject(
             "event",
@@ -36,7 +37,7 @@ def screen(
         )
         for event in payments
     ]
-    verdicts = compliance.judge(session, "event.accept", subjects, now)
+    verdicts = compliance.judge(session, "event.accept", subjects, now, first_time=True)
     refused = {
         event.external_id: compliance.blocked(verdict.stopping)
         for event, verdict in zip(payments, verdicts, strict=True)
@@ -57,7 +58,7 @@ def _late(
         Subject("month", f"{month:%Y-%m}", {"paid_in": "closed" if month in closed else "open"}, f"{month:%Y-%m}")
         for month in months
     ]
-    verdicts = dict(zip(months, compliance.judge(session, "month.book", subjects, now), strict=True))
+    verdicts = dict(zip(months, compliance.judge(session, "month.book", subjects, now, first_time=True), strict=True))
     return {
         id_: compliance.blocked(verdicts[month].stopping) for id_, month in paid_in.items() if verdicts[month].stopping
     }

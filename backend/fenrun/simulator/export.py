@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
-import xlsxwriter
-
 from fenrun.kit.money import Currency
 from fenrun.simulator.result_schemas import ComparisonOut, FiguresOut
 
@@ -147,6 +145,8 @@ def _percent(part_bps: float) -> str:
 
 
 def _workbook(sheets: Sequence[tuple[str, Rows]]) -> bytes:
+    import xlsxwriter
+
     content = io.BytesIO()
     # A text that begins like a formula stays a text.
     with xlsxwriter.Workbook(

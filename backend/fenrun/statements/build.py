@@ -23,6 +23,7 @@ from fenrun.kit.money import Currency
 from fenrun.kit.security import reference
 from fenrun.plans import service as plans
 from fenrun.plans.split import ROLES
+from fenrun.registry import person_keys
 from fenrun.registry.models import Partner
 from fenrun.statements import checkpoint, repository
 from fenrun.statements.checkpoint import ACCOUNTS, Figures
@@ -81,12 +82,17 @@ def statement(session: Session, source: Source, partner: Partner, month: dt.date
     _require_agreement(partner, opening, closing, orders, movements, by_log)
 
     closed = repository.period(session, month, source.currency.code)
+    key = person_keys.of_all(session, source.reference_key, [partner.number])[partner.number]
     return Statement(
         format=FORMAT,
         chain_id=source.deployment.chain_id,
         contracts=source.deployment.addresses,
         partner=StatementPartner(
-            number=partner.number, id=partner.id, external_id=partner.external_id, name=partner.name
+            number=partner.number,
+            id=partner.id,
+            external_id=partner.external_id,
+            name=partner.name,
+            erased=key is None,
         ),
         currency=source.currency.code,
         decimals=source.currency.decimals,
@@ -115,7 +121,7 @@ def statement(session: Session, source: Source, partner: Partner, month: dt.date
         ),
         plans=_plans(session, {order.plan for order in orders}),
         logs=[_log(row) for row in other],
-        checkpoint=_checkpoint(session, source, partner.number, month),
+        checkpoint=_checkpoint(session, source, partner.number, month, key) if key is not None else None,
     )
 
 
@@ -159,16 +165,19 @@ def movements_of(row: RowMapping) -> Iterator[Movement]:
         yield Movement(row["seq"], day, line)
 
 
-def salt(source: Source, month: dt.date, revision: int, partner: int) -> bytes:
-    """What keeps a partner's leaf from being guessed: known to us and, in its statement, to the partner."""
-    return reference(source.reference_key, "checkpoint", f"{month:%Y-%m} {source.currency.code} {revision} {partner}")
+def salt(source: Source, month: dt.date, revision: int, partner: int, key: bytes) -> bytes:
+    """What keeps a partner's leaf from being guessed: known to us and, in its statement, to the partner.
+
+    `key` is the partner's own; in months that were closed before partners had one, the installation's.
+    """
+    return reference(key, "checkpoint", f"{month:%Y-%m} {source.currency.code} {revision} {partner}")
 
 
-def leaf(source: Source, month: dt.date, revision: int, partner: int, mine: Figures) -> bytes:
-    """A partner's leaf in the tree of a month."""
+def leaf(source: Source, month: dt.date, revision: int, partner: int, mine: Figures, key: bytes) -> bytes:
+    """A partner's leaf in the tree of a month. `key` as in `salt`."""
     return checkpoint.leaf_hash(
         source.deployment.chain_id, source.deployment.addresses[LEDGER], f"{month:%Y-%m}", source.currency.code,
-        revision, partner, mine, salt(source, month, revision, partner),
+        revision, partner, mine, salt(source, month, revision, partner, key),
     )  # fmt: skip
 
 
@@ -325,7 +334,9 @@ def _log(row: RowMapping) -> StatementLog:
     )
 
 
-def _checkpoint(session: Session, source: Source, partner: int, month: dt.date) -> StatementCheckpoint | None:
+def _checkpoint(
+    session: Session, source: Source, partner: int, month: dt.date, own: bytes
+) -> StatementCheckpoint | None:
     closed = repository.period(session, month, source.currency.code)
     anchored = repository.checkpoint(session, month, source.currency.code)
     if closed is None or anchored is None:
@@ -335,12 +346,13 @@ def _checkpoint(session: Session, source: Source, partner: int, month: dt.date) 
     if index is None:
         return None
     intent = repository.anchoring(session, anchored)
+    key = own if anchored.salted_by_person else source.reference_key
     return StatementCheckpoint(
         revision=anchored.revision,
         root=to_hex(anchored.root),
         journal_hash=to_hex(closed.journal_hash),
         ledger_head=to_hex(anchored.ledger_head),
-        salt=to_hex(salt(source, month, anchored.revision, partner)),
+        salt=to_hex(salt(source, month, anchored.revision, partner, key)),
         index=index,
         size=len(leaves),
         path=[to_hex(sibling) for sibling in checkpoint.path([hash_ for _, hash_ in leaves], index)],

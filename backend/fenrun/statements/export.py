@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any, NamedTuple
 
-import xlsxwriter
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -187,6 +186,8 @@ def as_xlsx(columns: Sequence[str], found: Iterator[list[Cell]], name: str) -> I
     Texts are never formulas or links. Times are without zone, as the format has none: in the timezone that was asked
     for, whose offset is in the column's text of the CSV file.
     """
+    import xlsxwriter
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "remove_timezone": True}  # fmt: skip

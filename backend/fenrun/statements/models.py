@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, func
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fenrun.kit.db import Base
@@ -41,6 +41,8 @@ class Checkpoint(Base):
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     root: Mapped[bytes]
     ledger_head: Mapped[bytes]
+    salted_by_person: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether leaves are salted with each partner's own key; with the installation's in months closed before."""
     intent_id: Mapped[int | None] = mapped_column(ForeignKey("intents.id"))
 
 

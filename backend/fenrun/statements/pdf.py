@@ -42,6 +42,7 @@ _EN = {
     "proof": "Check it without us: save this statement as JSON, then `fenrun verify statement.json --rpc URL`, or open"
     " the page of /v1/verifier.",
     "checkpoint": "Checkpoint of the closed month: root {0}, transaction {1}.",
+    "erased": "The partner was erased: the key to its place in a closed month was destroyed.",
 }  # fmt: skip
 _ZH = {
     "title": "对账单", "partner": "合作伙伴", "month": "月份（UTC）", "status": "期间状态", "currency": "币种",
@@ -57,6 +58,7 @@ _ZH = {
     "proof": "无需依赖我们即可核验：将本对账单保存为 JSON，运行 `fenrun verify statement.json --rpc URL`，或打开"
     " /v1/verifier 页面。",
     "checkpoint": "关账检查点：根 {0}，交易 {1}。",
+    "erased": "该合作伙伴的数据已删除：其在关账月份中位置所用的密钥已销毁。",
 }  # fmt: skip
 TEXTS: dict[Language, dict[str, str]] = {"en": _EN, "zh": _ZH}
 
@@ -132,6 +134,8 @@ def render(statement: Statement, language: Language) -> bytes:
     if statement.checkpoint is not None:
         values = statement.checkpoint.root, statement.checkpoint.transaction_hash or "–"
         parts.append(page.text(page.texts["checkpoint"].format(*values), "small"))
+    if statement.partner.erased:
+        parts.append(page.text(page.texts["erased"], "small"))
     out = io.BytesIO()
     document = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=18 * mm, bottomMargin=18 * mm,

@@ -28,12 +28,16 @@ class Accounts(BaseModel):
 
 
 class StatementPartner(BaseModel):
-    """Whose statement it is; `number` is the id on chain."""
+    """Whose statement it is; `number` is the id on chain.
+
+    Of one that was `erased`, nobody can show its place in a closed month any more: the key to it was destroyed.
+    """
 
     number: int
     id: str
     external_id: str
     name: str
+    erased: bool = False
 
 
 class StatementPeriod(BaseModel):

@@ -13,7 +13,7 @@ from fenrun.chain.keys import Keys
 from fenrun.chain.sender import bind
 from fenrun.kit.calendar import day_of, first_of_next_month, move_months, start_of
 from fenrun.kit.db import copy_rows
-from fenrun.registry import notices
+from fenrun.registry import notices, person_keys
 from fenrun.statements import build, checkpoint, repository
 from fenrun.statements.build import Source
 from fenrun.statements.errors import PeriodNotReadyError, PeriodStateError
@@ -119,9 +119,12 @@ def close(session: Session, source: Source, month: dt.date, who: str, confirmati
 def _checkpoint(session: Session, source: Source, month: dt.date, at: Span) -> None:
     """Keeps the tree over everybody's figures; a month in which nobody has any gets none."""
     revision = 1
+    figures = build.figures(session, source, month, at)
+    keys = person_keys.of_all(session, source.reference_key, list(figures))
     leaves = [
-        (partner, build.leaf(source, month, revision, partner, mine))
-        for partner, mine in build.figures(session, source, month, at).items()
+        # Who was erased keeps a place that nobody can show to be theirs: its salt is kept nowhere.
+        (partner, build.leaf(source, month, revision, partner, mine, keys[partner] or person_keys.new()))
+        for partner, mine in figures.items()
     ]
     if not leaves:
         return
@@ -135,6 +138,7 @@ def _checkpoint(session: Session, source: Source, month: dt.date, at: Span) -> N
             revision=revision,
             root=checkpoint.root([hash_ for _, hash_ in leaves]),
             ledger_head=repository.head(session, at.last) or bytes(32),
+            salted_by_person=True,
         )
     )
     copy_rows(

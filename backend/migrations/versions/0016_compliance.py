@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0016'
-down_revision = '0014'
+down_revision = '0015'
 
 
 def upgrade() -> None:
@@ -98,7 +98,7 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('point', sa.String(), nullable=False),
     sa.Column('rule_code', sa.String(), nullable=False),
-    sa.Column('rule_number', sa.BigInteger(), nullable=True),
+    sa.Column('rule_number', sa.BigInteger(), nullable=False),
     sa.Column('outcome', sa.String(), nullable=False),
     sa.Column('subject_kind', sa.String(), nullable=False),
     sa.Column('subject_id', sa.String(), nullable=False),

@@ -4008,6 +4008,11 @@ export interface components {
             compared: number;
             /** Differences */
             differences: number;
+            /**
+             * Erased
+             * @default 0
+             */
+            erased: number;
             /** First Difference */
             first_difference: string | null;
             /** Name */
@@ -9283,8 +9288,15 @@ export interface components {
         /**
          * StatementPartner
          * @description Whose statement it is; `number` is the id on chain.
+         *
+         *     Of one that was `erased`, nobody can show its place in a closed month any more: the key to it was destroyed.
          */
         StatementPartner: {
+            /**
+             * Erased
+             * @default false
+             */
+            erased: boolean;
             /** External Id */
             external_id: string;
             /** Id */
@@ -20257,6 +20269,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description `erased` The data were erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description `too_large` The request is too large */
             413: {
                 headers: {
@@ -20331,6 +20353,16 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `erased` The data were erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20417,6 +20449,16 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `erased` The data were erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21880,6 +21922,16 @@ export interface operations {
             };
             /** @description `transition_impossible` Not possible any more, or not yet · `payer_missing` The paying account is not set up · `run_empty` This run pays nobody · `payout_file_changed` The file would not be the one that was sent · `rail_refused` Not on this rail */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `erased` The data were erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

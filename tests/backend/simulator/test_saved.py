@@ -171,8 +171,11 @@ def test_it_can_be_had_as_a_file(people, done, language, words):
 # --- Proposals --------------------------------------------------------------------------------------------
 
 
+DECLARED = {"declaration": {"jurisdiction": "CN", "channel_role": "agent"}}
+
+
 def proposed(people, done, code):
-    body = {"design": "flat", "plan": "*", "code": code}
+    body = {"design": "flat", "plan": "*", "code": code, **DECLARED}
     return people.operator.post(f"/v1/simulations/{done['id']}/proposals", json=body)
 
 
@@ -212,10 +215,10 @@ def test_nobody_approves_what_they_proposed(people, done):
 
 def test_what_the_contract_cannot_settle_is_never_proposed(people, done):
     path = f"/v1/simulations/{done['id']}/proposals"
-    answer = people.operator.post(path, json={"design": "slices", "plan": "standard", "code": "standard"})
+    answer = people.operator.post(path, json={"design": "slices", "plan": "standard", "code": "standard", **DECLARED})
     assert is_problem(answer, 409, "simulated_only")
     assert "marginal" in answer.json()["detail"]
-    unknown = people.operator.post(path, json={"design": "slices", "plan": "growth", "code": "standard"})
+    unknown = people.operator.post(path, json={"design": "slices", "plan": "growth", "code": "standard", **DECLARED})
     assert is_problem(unknown, 404, "not_found")
 
 

@@ -10,6 +10,7 @@ export default {
     auditRun: "Run now",
     auditRunning: "Checking…",
     checkCompared: "{{compared}} compared",
+    checkErased: "Partly not comparable, because the partner was erased: {{erased}}",
     checkSame: "no difference",
     checkDifferences: "Differences: {{differences}}",
     checkFirst: "First one: {{first}}",

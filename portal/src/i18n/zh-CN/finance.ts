@@ -13,6 +13,7 @@ export default {
     auditRun: "立即核对",
     auditRunning: "核对中…",
     checkCompared: "比对 {{compared}} 项",
+    checkErased: "因合作伙伴已删除而部分无法比对：{{erased}} 项",
     checkSame: "无差异",
     checkDifferences: "差异：{{differences}}",
     checkFirst: "首个差异：{{first}}",

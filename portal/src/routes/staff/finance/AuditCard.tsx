@@ -67,6 +67,7 @@ function CheckItem({ check }: { check: Check }) {
       <div className="min-w-0">
         <p className="font-medium">{word(checks, check.name)}</p>
         <p className="text-muted">{t("finance.checkCompared", { compared: format.count(check.compared) })}</p>
+        {check.erased > 0 && <p className="text-muted">{t("finance.checkErased", { erased: format.count(check.erased) })}</p>}
         {check.first_difference && <p className="mt-1 break-words text-bad">{t("finance.checkFirst", { first: check.first_difference })}</p>}
       </div>
       <Badge tone={check.ok ? "good" : "bad"}>
