@@ -19,9 +19,11 @@ from tests.backend.test_payouts import (
 from fenrun import worker
 from fenrun.api import create_app
 from fenrun.chain import indexer
+from fenrun.compliance.service import Subject, judge
 from fenrun.kit.encryption import decrypt
 from fenrun.kit.errors import SetupError
 from fenrun.kit.security import reference
+from fenrun.oversight.tasks import Overseer
 from fenrun.payouts import details
 from fenrun.privacy import repository, service
 from fenrun.registry import person_keys, standings_service
@@ -95,6 +97,10 @@ class Town:
         self.decide("active", "they came")
         for _ in range(3):
             worker.tick(road)
+        Overseer().step(road)
+        with road.sessions.begin() as session:
+            warned = Subject("material", "mt_1", {"title": "最佳", "description": ""}, self.name, self.number)
+            judge(session, "content.publish", [warned], now())
         with road.sessions() as session:
             self.sealed = [
                 bytes(sealed)

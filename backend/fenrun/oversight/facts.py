@@ -33,7 +33,7 @@ def disposable_domains() -> frozenset[str]:
 
 
 def of_partners(rows: Sequence[Row], keys: Mapping[int, bytes | None]) -> Iterator[tuple[Row, dict[str, Value]]]:
-    """The facts of each partner, but for what it is like on sanctions lists; `keys` are the partners' own, by number."""
+    """The facts of each partner, but for sanctions lists; `keys` are the partners' own, by number."""
     same_name = Counter((name_key(row["name"]), row["country"]) for row in rows)
     places = {row["number"]: _places(row, keys[row["number"]]) for row in rows}
     same_place = Counter(place for mine in places.values() for place in mine)

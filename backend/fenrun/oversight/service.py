@@ -10,6 +10,7 @@ from fenrun.compliance import service as compliance
 from fenrun.compliance.service import Subject, Verdict
 from fenrun.compliance.vocabulary import Facts, Point
 from fenrun.oversight import facts, repository
+from fenrun.registry import person_keys
 
 Judged = dict[tuple[str, str], tuple[bytes, Facts]]
 """What was judged last of each subject (kind, id): by which rulebook, from which facts."""
@@ -27,7 +28,8 @@ def watch(session: Session, key: bytes, judged: Judged, now: dt.datetime) -> int
     sanctions.load_shipped(session, now)
     rows = repository.partners(session)
     likest = sanctions.screen(session, {row["name"] for row in rows}, now)
-    partners = [facts.partner_subject(row, found, likest[row["name"]]) for row, found in facts.of_partners(rows, keys)]
+    keys = person_keys.of_all(session, key, [row["number"] for row in rows])
+    partners = [facts.partner_subject(row, told, likest[row["name"]]) for row, told in facts.of_partners(rows, keys)]
     customers = list(facts.of_customers(repository.customers(session), facts.known_partners(rows)))
     requests = [_request(row, now.date()) for row in repository.requests(session)]
     held_partners, held_customers = repository.held(session)
