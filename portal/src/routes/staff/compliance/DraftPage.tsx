@@ -6,9 +6,9 @@ import { useFilters } from "~/routes/search";
 import { Empty } from "~/ui/Empty";
 import { PageHeader } from "~/ui/PageHeader";
 import { Back } from "../parts/Back";
-import { Loaded } from "../parts/Loaded";
 import { draftOf, newDraft } from "./draft";
 import { Editor } from "./Editor";
+import { Kept } from "./Kept";
 import type { draftSearch } from "./routes";
 import { isPoint, usePoint, useSaid } from "./words";
 
@@ -27,7 +27,7 @@ export function DraftPage() {
 
 function FromVersion({ id }: { id: string }) {
   const query = useQuery(ruleVersionQuery(id));
-  return <Loaded query={query}>{(version) => <NextVersion version={version} />}</Loaded>;
+  return <Kept query={query}>{(version) => <NextVersion version={version} />}</Kept>;
 }
 
 function NextVersion({ version }: { version: RuleVersion }) {
@@ -38,7 +38,7 @@ function NextVersion({ version }: { version: RuleVersion }) {
   return (
     <>
       <PageHeader title={`${t("editor.title", { code: version.code })}: ${said(version.document.title)}`}>{t("editor.lead")}</PageHeader>
-      <Loaded query={query}>{(rule) => <Editor start={draftOf(version.document, rule.settings)} vocabulary={rule} version={version} save={save} unsaved />}</Loaded>
+      <Kept query={query}>{(rule) => <Editor start={draftOf(version.document, rule.settings)} vocabulary={rule} version={version} save={save} unsaved />}</Kept>
     </>
   );
 }
@@ -48,12 +48,12 @@ function OfPoint({ point }: { point: Point }) {
   const { t } = useTranslation();
   const query = useQuery(rulesQuery);
   return (
-    <Loaded query={query}>
+    <Kept query={query}>
       {({ data }) => {
         const other = data.find((rule) => rule.point === point);
         return other ? <NewRule point={point} other={other.code} /> : <Empty text={t("editor.noFields")} />;
       }}
-    </Loaded>
+    </Kept>
   );
 }
 
@@ -67,7 +67,7 @@ function NewRule({ point, other }: { point: Point; other: RuleDetail["code"] }) 
       <PageHeader title={t("editor.newTitle")}>
         {name(point)} · {t("editor.lead")}
       </PageHeader>
-      <Loaded query={query}>{({ fields }) => <Editor start={newDraft(point)} vocabulary={{ fields, settings: [] }} save={save} unsaved />}</Loaded>
+      <Kept query={query}>{({ fields }) => <Editor start={newDraft(point)} vocabulary={{ fields, settings: [] }} save={save} unsaved />}</Kept>
     </>
   );
 }

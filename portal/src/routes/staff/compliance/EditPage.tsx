@@ -1,15 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { editRule, type RuleDetail, ruleQuery, type RuleVersion, ruleVersionQuery } from "~/api/queries/compliance";
 import { useTranslation } from "~/i18n/useTranslation";
 import { Notice } from "~/ui/Notice";
 import { PageHeader } from "~/ui/PageHeader";
 import { useStatus } from "~/ui/useStatus";
 import { Back } from "../parts/Back";
-import { Loaded } from "../parts/Loaded";
 import { LINK } from "../parts/values";
 import { draftOf } from "./draft";
 import { Editor } from "./Editor";
+import { Kept } from "./Kept";
 import { useSaid } from "./words";
 
 /** A version that is still to be published, to be edited. */
@@ -19,14 +20,14 @@ export function EditPage() {
   return (
     <>
       <Back to={`/rule-versions/${versionId}`} label="editor.toVersion" />
-      <Loaded query={query}>{(version) => <WithRule key={version.id} version={version} />}</Loaded>
+      <Kept query={query}>{(version) => <WithRule key={version.id} version={version} />}</Kept>
     </>
   );
 }
 
 function WithRule({ version }: { version: RuleVersion }) {
   const query = useQuery(ruleQuery(version.code));
-  return <Loaded query={query}>{(rule) => <Shown rule={rule} version={version} />}</Loaded>;
+  return <Kept query={query}>{(rule) => <Shown rule={rule} version={version} />}</Kept>;
 }
 
 function Shown({ rule, version }: { rule: RuleDetail; version: RuleVersion }) {
@@ -36,6 +37,8 @@ function Shown({ rule, version }: { rule: RuleDetail; version: RuleVersion }) {
   const queryClient = useQueryClient();
   const { state, id } = version;
   const closed = state === "published" || state === "withdrawn";
+  // What somebody writes stays in sight though somebody else publishes or withdraws the version meanwhile.
+  const [wasOpen] = useState(!closed);
   return (
     <>
       <PageHeader title={`${t("editor.editing", { code: version.code, version: version.version })}: ${said(version.document.title)}`}>{t("editor.lead")}</PageHeader>
@@ -51,7 +54,7 @@ function Shown({ rule, version }: { rule: RuleDetail; version: RuleVersion }) {
           <Notice tone="wait">{t("editor.backToDraft", { state: label })}</Notice>
         </div>
       )}
-      {!closed && (
+      {wasOpen && (
         <Editor
           start={draftOf(version.document, rule.settings)}
           vocabulary={rule}

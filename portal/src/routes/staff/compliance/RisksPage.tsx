@@ -6,6 +6,7 @@ import { useTranslation } from "~/i18n/useTranslation";
 import { useFilters } from "~/routes/search";
 import { Choice } from "~/ui/Choice";
 import type { Column } from "~/ui/DataTable";
+import { FilterChip } from "~/ui/FilterChip";
 import { PageHeader } from "~/ui/PageHeader";
 import { Panel } from "~/ui/Panel";
 import { SelectFilter } from "~/ui/SelectFilter";
@@ -74,8 +75,9 @@ export function RisksPage() {
   const which = WHICH.find((one) => one === search.which) ?? "stopping";
   const asked = isPoint(search.point) ? search.point : undefined;
   const outcome = FOUND.find((one) => one === search.outcome);
-  const query = useQuery(findingsQuery({ which, outcome, point: asked, rule: search.rule, ...cursor }));
-  const filtered = Boolean(outcome ?? asked ?? search.rule);
+  const query = useQuery(findingsQuery({ which, outcome, point: asked, rule: search.rule, partner: search.partner, ...cursor }));
+  const partner = query.data?.data.find(({ partner_id }) => partner_id === search.partner)?.partner_name;
+  const filtered = Boolean(outcome ?? asked ?? search.rule ?? search.partner);
   return (
     <>
       <PageHeader title={t("nav.risks")}>
@@ -91,11 +93,12 @@ export function RisksPage() {
           query={query}
           columns={COLUMNS}
           empty={t(`risks.empty_${which}`)}
-          onClear={filtered ? () => filter({ outcome: undefined, point: undefined, rule: undefined }) : undefined}
+          onClear={filtered ? () => filter({ outcome: undefined, point: undefined, rule: undefined, partner: undefined }) : undefined}
           tools={
             <>
               <SelectFilter label={t("risks.outcome")} value={outcome} options={outcomeOptions(outcomes, FOUND)} onSelect={(chosen) => filter({ outcome: chosen })} />
               <SelectFilter label={t("risks.point")} value={asked} options={POINTS.map((value) => ({ value, label: point(value) }))} onSelect={(chosen) => filter({ point: chosen })} />
+              {search.partner && <FilterChip text={partner ?? search.partner} onClear={() => filter({ partner: undefined })} />}
               <RuleFilter value={search.rule} onSelect={(rule) => filter({ rule })} />
             </>
           }

@@ -7,7 +7,7 @@ const writes = { getParentRoute: () => app, beforeLoad: needs("rules:write") };
 const one = (name: keyof typeof import("./pages")) => page(() => import("./pages"), name, "status", "compliance", "rules");
 const editor = (name: keyof typeof import("./EditorPages")) => page(() => import("./EditorPages"), name, "status", "compliance", "rules");
 
-export const risksSearch = searchOf({ which: isText, outcome: isStatus("outcome"), point: isText, rule: isText, columns: isColumns, after: isText, before: isText });
+export const risksSearch = searchOf({ which: isText, outcome: isStatus("outcome"), point: isText, rule: isText, partner: isText, columns: isColumns, after: isText, before: isText });
 export const reportSearch = searchOf({ month: isMonth });
 /** A draft begins as a version, or for a point as nothing. */
 export const draftSearch = searchOf({ version: isText, point: isText });
