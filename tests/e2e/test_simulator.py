@@ -93,6 +93,11 @@ def test_a_candidate_is_tried_out_simulated_proposed_and_approved(demo, open_pag
     assert [figures["simulated_only"] for figures in found["designs"]] == [[], ["marginal"]]
     look(page, "simulation-en-1280")
 
+    # What nobody can compute is declared; two questions have no usual answer.
+    expect(page.get_by_role("button", name="Propose the version")).to_be_disabled()
+    page.get_by_label("Where the plan's partners sell").select_option("EU")
+    page.get_by_label("Whether partners sell for us or buy and sell on").select_option("agent")
+    page.get_by_label("Our share of the relevant market").fill("12.5")
     page.get_by_role("button", name="Propose the version").click()
     page.get_by_role("dialog").get_by_role("button", name="Propose the version").click()
     expect(page.get_by_text("Proposed. Compliance decides next.")).to_be_visible()
@@ -100,6 +105,9 @@ def test_a_candidate_is_tried_out_simulated_proposed_and_approved(demo, open_pag
     # Somebody of compliance decides; the version waits for the governor's delay.
     second = open_page(cookies=cookies["compliance"])
     second.goto(f"{demo.url}/simulator")
+    second.get_by_text("Declaration", exact=True).click()
+    expect(second.get_by_role("article")).to_contain_text("They sell for us")
+    expect(second.get_by_role("article")).to_contain_text("12.50 %")
     second.get_by_role("button", name="Approve").click()
     second.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(second.get_by_role("article").get_by_text("Not published")).to_be_visible()

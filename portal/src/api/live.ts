@@ -12,6 +12,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   partners: ["partners", "partner"],
   deals: ["deals"],
   disputes: ["disputes", "commissions", "commission"],
+  findings: ["findings"],
 };
 
 /** `live`: changes show by themselves. `lost`: the connection is being made anew. `offline`: the browser has none. */

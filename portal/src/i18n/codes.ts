@@ -131,6 +131,12 @@ export const exclusions: Codes = {
   less_available: { en: "A refund or a dispute took of it meanwhile", "zh-CN": "在此期间被退款或争议扣减" },
 };
 
+/** Why a payout run left a partner out: by ourselves, or by a rule of compliance, which is named by its code. */
+export function useExclusion() {
+  const { language } = useTranslation();
+  return (reason: string): string => exclusions[reason]?.[language] ?? (language === "en" ? `By the rule of compliance ${reason}` : `合规规则 ${reason}`);
+}
+
 /** What a parked event waits for. */
 export const unparks: Codes = {
   customer_unknown: { en: "Is taken up once somebody registers the customer", "zh-CN": "客户登记后自动处理" },

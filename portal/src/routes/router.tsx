@@ -7,13 +7,14 @@ import { partnerRoutes } from "./partner/routes";
 import { app, root } from "./root";
 import { parseSearch, stringifySearch } from "./search";
 import { design, sharedRoutes } from "./shared";
+import { complianceRoutes } from "./staff/compliance/routes";
 import { staffRoutes } from "./staff/routes";
 
 const routeTree = root.addChildren([
   signIn,
   ...letterRoutes,
   design,
-  app.addChildren([...sharedRoutes, ...accountRoutes, ...partnerRoutes, ...dealRoutes, ...staffRoutes]),
+  app.addChildren([...sharedRoutes, ...accountRoutes, ...partnerRoutes, ...dealRoutes, ...staffRoutes, ...complianceRoutes]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -18,7 +18,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
 
 type Check<Value extends string> = (value: string) => value is Value;
 
-const isMonth = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])$/.test(value);
+export const isMonth = (value: string): value is string => /^\d{4}-(0[1-9]|1[0-2])$/.test(value);
 const isRole = (value: string): value is Role => ROLES.some((role) => role === value);
 export const isStatus =
   <Kind extends StatusKind>(kind: Kind): Check<StatusOf<Kind>> =>

@@ -50,6 +50,9 @@ export const STATUSES: { [Kind in StatusKind]: Record<StatusOf<Kind>, Tone> } = 
   endpoint: { enabled: "good", disabled: "quiet" },
   simulation: { queued: "wait", running: "wait", done: "good", failed: "bad", canceled: "quiet" },
   proposal: { waiting: "wait", approved: "good", rejected: "bad" },
+  outcome: { BLOCK: "bad", HOLD: "wait", WARN: "quiet", COMPUTE: "quiet", PASS: "good" },
+  finding: { open: "bad", override_asked: "wait", upheld: "bad", overridden: "good", noted: "quiet", cleared: "quiet" },
+  rule: { draft: "wait", checked: "wait", tested: "wait", approved: "wait", published: "good", withdrawn: "quiet" },
   delivery: { pending: "wait", sending: "wait", delivered: "good", failed: "bad", canceled: "quiet" },
 };
 

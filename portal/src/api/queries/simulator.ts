@@ -15,6 +15,7 @@ export type Search = Partial<Schemas["SearchIn-Input"]>;
 export type Simulation = Schemas["SimulationOut"];
 export type SimulationWithResult = Schemas["SimulationWithResult"];
 export type Proposal = Schemas["PlanProposalOut"];
+export type Declaration = Schemas["PlanDeclaration-Input"];
 export type WhatIf = Schemas["WhatIfOut"];
 
 /** Candidates beside today's plan; the last answer stays until the next one is there. */

@@ -21,6 +21,7 @@ export default {
     unverified: "To be verified",
     until: "until {{day}}",
     standing: "Standing",
+    findings: "What the rules stop of this partner",
     standingLead: "A suspended partner goes on earning and is not paid. The partner reads the reason.",
     suspend: "Suspend",
     suspendSure: "Nothing is paid from now on, open payout runs included. The partner is told by mail, with the reason as you write it.",

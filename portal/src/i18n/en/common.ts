@@ -3,6 +3,7 @@ export default {
   nav: {
     groupMoney: "Money",
     groupChannel: "Channel",
+    groupRules: "Compliance",
     groupAccess: "Systems",
     overview: "Overview",
     commissions: "Commissions",
@@ -28,6 +29,9 @@ export default {
     agreements: "Agreements",
     materials: "Materials",
     requests: "Data requests",
+    risks: "Risk queue",
+    rules: "Rules",
+    report: "Monthly report",
     settings: "Settings",
     account: "Your account",
     menu: "Menu",

@@ -24,6 +24,7 @@ export default {
     unverified: "待核验",
     until: "有效期至 {{day}}",
     standing: "状态",
+    findings: "该伙伴被规则拦截的事项",
     standingLead: "暂停的伙伴继续计收益但不付款，并能看到原因。",
     suspend: "暂停",
     suspendSure: "即刻停止付款，包括未完成的付款批次。伙伴会收到邮件，内附您填写的原因。",

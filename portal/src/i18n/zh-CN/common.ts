@@ -6,6 +6,7 @@ export default {
   nav: {
     groupMoney: "资金",
     groupChannel: "渠道",
+    groupRules: "合规",
     groupAccess: "系统",
     overview: "概览",
     commissions: "佣金",
@@ -31,6 +32,9 @@ export default {
     agreements: "协议",
     materials: "资料",
     requests: "数据请求",
+    risks: "风险队列",
+    rules: "规则",
+    report: "合规月报",
     settings: "设置",
     account: "您的账号",
     menu: "菜单",

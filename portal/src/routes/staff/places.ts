@@ -21,6 +21,11 @@ const GROUPS = {
     { to: "/payouts", label: "nav.payouts", needs: "rows:all" },
     { to: "/batches", label: "nav.batches", needs: "rows:all" },
   ],
+  "nav.groupRules": [
+    { to: "/risks", label: "nav.risks", needs: "rows:all" },
+    { to: "/rules", label: "nav.rules", needs: "rows:all" },
+    { to: "/compliance-report", label: "nav.report", needs: "rows:all" },
+  ],
   "nav.groupAccess": [
     { to: "/events", label: "nav.events", needs: "rows:all" },
     { to: "/webhooks", label: "nav.webhooks", needs: "rows:all" },

@@ -5,7 +5,7 @@ import { standingsQuery } from "~/api/queries/agreements";
 import { exclusionsQuery, payoutDetailsQuery, standingQuery } from "~/api/queries/partner";
 import type { AgreementStanding, Exclusion, Oneself, PayoutDetails, Standing } from "~/api/types";
 import type { Language } from "~/i18n";
-import { documents, exclusions, useCodes } from "~/i18n/codes";
+import { documents, useCodes, useExclusion } from "~/i18n/codes";
 import { today } from "~/i18n/dates";
 import { useFormat } from "~/i18n/useFormat";
 import { useTranslation } from "~/i18n/useTranslation";
@@ -85,6 +85,7 @@ function NeedNotice({ need }: { need: Need }) {
   const { t, language } = useTranslation();
   const format = useFormat();
   const word = useCodes();
+  const exclusion = useExclusion();
   switch (need.kind) {
     case "suspended":
       return (
@@ -127,7 +128,7 @@ function NeedNotice({ need }: { need: Need }) {
       // The server's sentence has the figures; it is in English, the words for the code are in both languages.
       return (
         <Notice tone="wait" title={t("overview.leftOut", { day: format.day(need.on) })}>
-          {language === "en" ? need.detail : word(exclusions, need.reason)}
+          {language === "en" ? need.detail : exclusion(need.reason)}
         </Notice>
       );
     case "totp":

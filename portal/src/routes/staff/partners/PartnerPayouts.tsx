@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { exclusionsQuery, payoutsQuery } from "~/api/queries/partner";
 import type { Partner } from "~/api/types";
-import { exclusions, useCodes } from "~/i18n/codes";
+import { useExclusion } from "~/i18n/codes";
 import { useFormat } from "~/i18n/useFormat";
 import { useTranslation } from "~/i18n/useTranslation";
 import { OWN_COLUMNS } from "~/routes/payouts/columns";
@@ -16,7 +16,7 @@ import type { ListSearch } from "../search";
 export function PartnerPayouts({ partner }: { partner: Partner }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const word = useCodes();
+  const exclusion = useExclusion();
   const { cursor } = useFilters<ListSearch>();
   const query = useQuery(payoutsQuery(partner.id, cursor));
   const leftOut = useQuery(exclusionsQuery(partner.id)).data?.data[0];
@@ -25,7 +25,7 @@ export function PartnerPayouts({ partner }: { partner: Partner }) {
       {leftOut && (
         <div className="mb-4">
           <Notice tone="wait" title={t("partners.leftOut", { day: format.day(leftOut.pays_on) })}>
-            {word(exclusions, leftOut.reason)}
+            {exclusion(leftOut.reason)}
           </Notice>
         </div>
       )}

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { changeStanding } from "~/api/queries/channel";
 import { standingQuery } from "~/api/queries/partner";
 import type { Partner } from "~/api/types";
@@ -9,6 +10,7 @@ import { Card } from "~/ui/Card";
 import { StatusBadge } from "~/ui/StatusBadge";
 import { Confirm } from "../parts/Confirm";
 import { Loaded } from "../parts/Loaded";
+import { LINK } from "../parts/values";
 
 /** Whether a partner is paid, and the step that changes it. */
 export function PartnerStanding({ partner }: { partner: Partner }) {
@@ -31,6 +33,9 @@ export function PartnerStanding({ partner }: { partner: Partner }) {
             <div className="space-y-3 text-sm">
               {reason !== null && at !== null && <p>{t(suspended ? "partners.suspendedAt" : "partners.reinstatedAt", { at: format.time(at), reason })}</p>}
               {status !== on_chain && status !== "pending" && <p className="text-muted">{t("partners.chainFollows")}</p>}
+              <Link to="/risks" search={{ partner: partner.id }} className={`${LINK} block w-fit`}>
+                {t("partners.findings")}
+              </Link>
               {writes && (
                 <Confirm key={status} label={t(suspended ? "partners.reinstate" : "partners.suspend")} reason={t("partners.reason")} run={change(suspended ? "reinstate" : "suspend")}>
                   {t(suspended ? "partners.reinstateSure" : "partners.suspendSure")}

@@ -1,22 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { leftOutQuery } from "~/api/queries/finance";
 import type { Exclusion } from "~/api/types";
-import { exclusions, useCodes } from "~/i18n/codes";
+import { exclusions, useCodes, useExclusion } from "~/i18n/codes";
 import { useTranslation } from "~/i18n/useTranslation";
 import { useFilters } from "~/routes/search";
 import type { Column } from "~/ui/DataTable";
 import { Money } from "~/ui/Money";
 import { SelectFilter } from "~/ui/SelectFilter";
 import { Listing } from "../parts/Listing";
-import { PartnerLink } from "../parts/values";
+import { LINK, PartnerLink } from "../parts/values";
 import type { RunSearch } from "../search";
 
 function ReasonCell({ row }: { row: Exclusion }) {
-  const word = useCodes();
+  const exclusion = useExclusion();
   const { language } = useTranslation();
   return (
     <>
-      {word(exclusions, row.reason)}
+      {row.reason in exclusions ? (
+        exclusion(row.reason)
+      ) : (
+        <Link to="/risks" search={{ point: "payout.prepare", rule: row.reason }} className={LINK}>
+          {exclusion(row.reason)}
+        </Link>
+      )}
       {/* The server's sentence has the figures, and is in English. */}
       {row.detail && language === "en" && <span className="block text-xs text-muted">{row.detail}</span>}
     </>

@@ -11,6 +11,7 @@ import { Cell, Head, Table } from "~/ui/Table";
 import { Confirm } from "../parts/Confirm";
 import { Loaded } from "../parts/Loaded";
 import { LINK, Moment } from "../parts/values";
+import { Declared } from "./Declared";
 import { RateSummary } from "./RateSummary";
 import { useFindingText } from "./words";
 
@@ -107,6 +108,7 @@ function One({ proposal }: { proposal: Proposal }) {
         </p>
       )}
       <RateSummary design={{ name: proposal.design, plans: { [proposal.code]: proposal.terms } }} currency={proposal.currency} />
+      <Declared declaration={proposal.declaration} currency={proposal.currency} />
       <ul className="list-disc space-y-1 pl-5">
         {numbered(proposal.findings).map(({ item: one, place }) => (
           <li key={place}>{finding(one)}</li>

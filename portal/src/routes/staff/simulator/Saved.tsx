@@ -15,6 +15,8 @@ import { Loaded } from "../parts/Loaded";
 import { SelectField } from "../parts/SelectField";
 import { Charts } from "./Charts";
 import { Comparison } from "./Comparison";
+import { declared, UNDECLARED } from "./declaration";
+import { DeclarationForm } from "./DeclarationForm";
 import { Forecast, Front, Tornado } from "./Forecast";
 
 const FORMATS = ["json", "xlsx", "pdf"] as const;
@@ -109,13 +111,13 @@ function Result({ saved, found }: { saved: SimulationWithResult; found: Found })
         <Tornado figures={figures} currency={found.currency} />
         <Front found={found} />
       </div>
-      {shown > 0 && figures.simulated_only.length === 0 && <Propose saved={saved} name={figures.name} today={found.today_rules} />}
+      {shown > 0 && figures.simulated_only.length === 0 && <Propose saved={saved} name={figures.name} found={found} />}
       <Charts found={found} plans={plans} shown={shown} />
     </div>
   );
 }
 
-function Propose({ saved, name, today }: { saved: SimulationWithResult; name: string; today: Found["today_rules"] }) {
+function Propose({ saved, name, found: { today_rules: today, currency } }: { saved: SimulationWithResult; name: string; found: Found }) {
   const { t } = useTranslation();
   const writes = useMay("channel:write");
   const queryClient = useQueryClient();
@@ -127,20 +129,31 @@ function Propose({ saved, name, today }: { saved: SimulationWithResult; name: st
   );
   const [code, setCode] = useState(offered[0] ?? "");
   const [done, setDone] = useState(false);
+  const [declaring, setDeclaring] = useState(UNDECLARED);
+  const declaration = declared(declaring);
   if (!writes || offered.length === 0) return null;
   const wanted = offered.includes(code) ? code : (offered[0] ?? "");
   const send = async () => {
-    await propose(saved.id, { design: name, plan: wanted in plans ? wanted : "*", code: wanted });
+    if (!declaration) return;
+    await propose(saved.id, { design: name, plan: wanted in plans ? wanted : "*", code: wanted, declaration });
     setDone(true);
     await queryClient.invalidateQueries({ queryKey: ["plan-proposals"] });
   };
   return (
     <Card title={t("simulator.propose")} lead={t("simulator.proposeLead")}>
-      <div className="flex flex-wrap items-end gap-4">
+      <div className="max-w-xs">
         <SelectField label={t("nav.plans")} options={offered.map((value) => ({ value, label: value }))} value={wanted} onChange={setCode} />
-        <Confirm label={t("simulator.proposeStep")} look="main" run={send}>
+      </div>
+      <DeclarationForm draft={declaring} currency={currency} onChange={setDeclaring} />
+      <div className="mt-4 flex flex-wrap items-center gap-4">
+        <Confirm label={t("simulator.proposeStep")} look="main" disabled={!declaration} {...(!declaration && { describedBy: "declaration-needed" })} run={send}>
           {t("simulator.proposeSure", { design: name, code: wanted })}
         </Confirm>
+        {!declaration && (
+          <span id="declaration-needed" className="text-sm text-muted">
+            {t("simulator.declarationNeeded")}
+          </span>
+        )}
       </div>
       <Done error={null} done={done && t("simulator.proposed")} />
     </Card>

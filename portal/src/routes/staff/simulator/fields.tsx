@@ -11,13 +11,14 @@ interface Props<Value> {
 }
 
 interface TextProps<Value> extends Props<Value> {
+  placeholder?: string;
   parse: (text: string) => Value | undefined;
   show: (value: Value) => string;
   same?: (one: Value, other: Value) => boolean;
 }
 
 /** What is written stays as it is written, as long as it means the value or nothing. */
-function TextField<Value>({ label, quiet = false, unit, value, onChange, parse, show, same = Object.is }: TextProps<Value>) {
+function TextField<Value>({ label, quiet = false, unit, value, onChange, placeholder, parse, show, same = Object.is }: TextProps<Value>) {
   const id = useId();
   const [text, setText] = useState(() => show(value));
   const meant = parse(text);
@@ -37,6 +38,7 @@ function TextField<Value>({ label, quiet = false, unit, value, onChange, parse, 
           id={id}
           inputMode="decimal"
           autoComplete="off"
+          placeholder={placeholder}
           value={shown}
           maxLength={24}
           aria-invalid={meant === undefined ? true : undefined}
@@ -58,6 +60,13 @@ const hundredfold = (text: string, least: number, most: number) => {
 
 export function PercentField({ least = 0, most = 10_000, ...props }: Props<number> & { least?: number; most?: number }) {
   return <TextField {...props} unit={props.unit ?? (props.quiet ? undefined : "%")} parse={(text) => hundredfold(text, least, most)} show={(bps) => String(bps / 100)} />;
+}
+
+const shareOrNothing = (text: string) => (text.trim() === "" ? null : hundredfold(text, 0, 10_000));
+
+/** A part of a whole, or nothing: the field is then empty. */
+export function OptionalPercentField({ none, ...props }: Props<number | null> & { none: string }) {
+  return <TextField {...props} unit="%" placeholder={none} parse={shareOrNothing} show={(bps) => (bps === null ? "" : String(bps / 100))} />;
 }
 
 export function WholeField({ least, most, ...props }: Props<number> & { least: number; most: number }) {

@@ -1,0 +1,2 @@
+export { DraftPage } from "./DraftPage";
+export { EditPage } from "./EditPage";
