@@ -17,6 +17,7 @@ from fenrun.compliance import endpoints as compliance
 from fenrun.compliance import findings_endpoints as findings
 from fenrun.deals import endpoints as deals
 from fenrun.disputes import endpoints as disputes
+from fenrun.invoices import endpoints as invoices
 from fenrun.kit.errors import MalformedError, NotFoundError, TooLargeError, TooManyRequestsError
 from fenrun.kit.guard import Guard
 from fenrun.kit.http import Problem, install_handlers, problem_response, problems
@@ -79,7 +80,7 @@ def create_app(road: "Road | None", settings: Settings | None = None) -> FastAPI
     for domain in (
         registry, agreements, materials, events, settlement, channel, tiers, payouts, payout_details, statements,
         exports, ledger, postings, webhooks, live, deals, disputes, operations, privacy, simulator,
-        compliance, findings, oversight,
+        compliance, findings, oversight, invoices,
     ):  # fmt: skip
         app.include_router(domain.router)
     app.include_router(statements.open_router)

@@ -485,6 +485,26 @@ def proposal_refusal(people):
     return Call("plan.rejected", people.compliance, {"reason": "a test"}, id_, path)
 
 
+# --- Invoices -----------------------------------------------------------------------------------------
+
+
+def an_invoice():
+    number = f"{uuid.uuid4().int % 10**20:020d}"
+    return {"number": number, "issued_on": "2026-01-05", "amount": "113000", "tax": "13000",
+            "buyer_tax_id": "91350100M000100Y43"}  # fmt: skip
+
+
+def invoice(people):
+    path = f"/v1/partners/{people.rich_id}/invoices"
+    return Call("invoice.registered", people.finance, an_invoice(), path=path)
+
+
+def invoice_gone(people):
+    made = people.finance.post(f"/v1/partners/{people.rich_id}/invoices", json=an_invoice()).json()
+    path = f"/v1/invoices/{made['id']}/red-letter"
+    return Call("invoice.red_lettered", people.finance, {"reason": "a test"}, made["id"], path)
+
+
 # --- Compliance ---------------------------------------------------------------------------------------
 
 RULES = "/v1/compliance/rules"
@@ -726,6 +746,8 @@ CALLS = {
     ("post", f"{SIMULATIONS}/{{simulation_id}}/cancel"): simulation_end,
     ("post", f"{SIMULATIONS}/{{simulation_id}}/proposals"): proposal,
     ("post", "/v1/plan-proposals/{proposal_id}/reject"): proposal_refusal,
+    ("post", "/v1/partners/{partner_id}/invoices"): invoice,
+    ("post", "/v1/invoices/{invoice_id}/red-letter"): invoice_gone,
     ("post", RULES): lambda people: Call("rule.drafted", people.compliance, a_rule()),
     ("put", f"{VERSIONS}/{{version_id}}"): rule_edit,
     ("post", f"{VERSIONS}/{{version_id}}/check"): of_rule("check", "rule.checked"),

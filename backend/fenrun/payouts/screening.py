@@ -9,11 +9,13 @@ from fenrun.compliance import sanctions
 from fenrun.compliance import service as compliance
 from fenrun.compliance.service import Subject
 from fenrun.compliance.vocabulary import Value
+from fenrun.invoices import repository as invoices
 from fenrun.kit.calendar import first_of_next_month, move_months
 from fenrun.kit.countries import group_of
 from fenrun.payouts import screening_repository as repository
 from fenrun.payouts.details import Document, same_name
 from fenrun.payouts.eligibility import Candidate, LeftOut, Terms
+from fenrun.payouts.settings import PayoutSettings
 
 _DOCUMENTS = {
     "identity_days": "identity",
@@ -29,7 +31,7 @@ _CURRENCIES = ("CNY", "USD", "EUR", "GBP")
 
 
 def screen(
-    session: Session, candidates: Sequence[Candidate], terms: Terms, payer_country: str | None, now: dt.datetime
+    session: Session, candidates: Sequence[Candidate], terms: Terms, settings: PayoutSettings, now: dt.datetime
 ) -> Mapping[int, tuple[LeftOut, ...]]:
     """Why rules keep payees from being paid, by partner. Judged are those with money and with payout details.
 
@@ -37,7 +39,7 @@ def screen(
         session: the transaction.
         candidates: who has money.
         terms: of the run.
-        payer_country: where we are taxed; None where nobody said.
+        settings: where we are taxed, and whom invoices are made out to.
         now: the time.
     """
     judged = [one for one in candidates if one.available > 0 and one.details is not None]
@@ -48,7 +50,8 @@ def screen(
     earned = repository.earned_since(session, numbers, move_months(terms.pays_on.replace(day=1), -11))
     paid = repository.paid_in_year(session, numbers, terms.pays_on.year)
     returned = repository.refunded_since(session, numbers, terms.pays_on - dt.timedelta(days=90))
-    due = quarter_due(terms.pays_on)
+    covered = invoices.uncovered(session, numbers, settings.payer_tax_id or None)
+    payer_country, due = settings.payer_country, quarter_due(terms.pays_on)
     subjects = []
     for one in judged:
         orders, refunded = returned.get(one.number, (0, 0))
@@ -59,6 +62,7 @@ def screen(
             "list_score_bps": like.score_bps,
             "list_entry": like.entry,
             "list_version": like.versions,
+            "invoices": _covered(covered.get(one.number), one.available),
             "gross_12m": earned.get(one.number, 0),
             "paid_this_year": paid.get(one.number, 0) + one.available,
             "days_to_report": due,
@@ -90,6 +94,13 @@ def _of_candidate(one: Candidate, terms: Terms) -> dict[str, Value]:
         "agreement": "unsigned" if one.unsigned is not None else "signed",
         **{fact: _days(details.documents.get(kind), terms.pays_on) for fact, kind in _DOCUMENTS.items()},
     }
+
+
+def _covered(known: tuple[int, int] | None, available: int) -> str:
+    if known is None:
+        return "none"
+    invoiced, paid = known
+    return "covers" if invoiced >= paid + available else "short"
 
 
 def _days(document: Document | None, day: dt.date) -> int | None:

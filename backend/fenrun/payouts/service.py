@@ -127,9 +127,8 @@ def _candidates(session: Session, terms: Terms, key: bytes) -> list[dict[str, An
         for row in rows
     ]
     stopped = screening.screen(
-        session, [_candidate(row) for row in found], terms,
-        load_payout_settings().payer_country or None, dt.datetime.now(dt.UTC),
-    )  # fmt: skip
+        session, [_candidate(row) for row in found], terms, load_payout_settings(), dt.datetime.now(dt.UTC)
+    )
     return [{**row, "stopped": stopped.get(row["number"], ())} for row in found]
 
 

@@ -20,6 +20,8 @@ class PayoutSettings(BaseSettings):
     """How long payouts go on to the old account after a partner asked for another."""
     payer_country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     """Where the vendor is taxed, such as `CN`. Rules about forms of payees abroad need it."""
+    payer_tax_id: str = Field(default="", pattern=r"^([0-9A-Z]{18})?$")
+    """The vendor's unified social credit code: whom invoices have to be made out to."""
     payer_name: str = ""
     payer_account: str = ""
     """The paying account: an IBAN, or the number that the bank knows it by."""
