@@ -73,7 +73,7 @@ def screen(
         subjects.append(Subject("payout", f"{one.id}:{terms.rail}", facts, one.name, one.number))
     verdicts = compliance.judge(session, "payout.prepare", subjects, now)
     return {
-        one.number: tuple(LeftOut(found.rule_code, found.says_en) for found in verdict.stopping)
+        one.number: tuple(LeftOut(found.rule_code, f"{found.says_en} / {found.says_zh}") for found in verdict.stopping)
         for one, verdict in zip(judged, verdicts, strict=True)
         if verdict.stopping
     }
