@@ -197,7 +197,8 @@ def test_rows_are_moved_by_the_keyboard_and_settings_keep_their_bounds(demo, ope
 
 def test_a_finding_is_let_pass_by_two_people(demo, open_page, cookies, ask):
     partner = next(
-        row for row in reversed(ask("/v1/partners?limit=100")["data"])
+        # The last one is test_onboarding's, which invites its first member.
+        row for row in reversed(ask("/v1/partners?limit=100")["data"][:-1])
         if row["status"] == "active" and row["external_id"].lower() not in demo.printed.lower()
     )  # fmt: skip
     queue = open_page(cookies=cookies["comply-one"])
