@@ -305,7 +305,8 @@ def payout(**facts):
     clean = {
         "rail": "bank", "currency": "CNY", "country_group": "CN", "payee_type": "entity", "payer_country": "CN",
         "list_score_bps": None, "list_entry": None, "list_version": "made-up@1", "verified": True,
-        "account_name": "same", "agreement": "signed", "invoices": "covers", "identity_days": None, "licence_days": 400, "w9_days": None,
+        "account_name": "same", "agreement": "signed",
+        "invoices": "covers", "identity_days": None, "licence_days": 400, "w9_days": None,
         "w8_days": None, "self_billing_days": None, "vat_id_days": None, "gross_12m": 0, "paid_this_year": 0,
         "days_to_report": 40, "days_to_statement": 40, "refunded_bps": 0, "orders_90d": 0,
     }  # fmt: skip
