@@ -89,7 +89,8 @@ def test_one_that_is_refused_does_not_touch_the_others(people):
 
 
 def test_a_late_order_of_a_closed_month_is_noted_and_booked_in_the_open_one(road, customer):  # noqa: F811
-    month = EARLIER.date().replace(day=1)
+    at = EARLIER - dt.timedelta(days=32)
+    month = at.date().replace(day=1)
     with road.sessions.begin() as session:
         session.execute(
             text(
@@ -98,7 +99,7 @@ def test_a_late_order_of_a_closed_month_is_noted_and_booked_in_the_open_one(road
             ),
             {"month": month},
         )
-    [outcome] = send(road, payment("late", customer))
+    [outcome, _] = send(road, payment("late", customer)._replace(at=at), payment("in-time", customer))
     assert outcome.status == "accepted"
     with road.sessions() as session:
         [found] = repository.findings(session, after=None, before=None, limit=5, rule="ACC-01")

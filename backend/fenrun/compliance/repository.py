@@ -1,7 +1,8 @@
 """All SQL of compliance."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import RowMapping, Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -26,15 +27,18 @@ def lock_rules(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('compliance.rules', 0))"))
 
 
+_IN_FORCE = text(
+    "SELECT DISTINCT ON (code) number, code, point, version, digest FROM compliance_rule_versions"
+    " WHERE state = 'published' AND effective_from <= :now AND point = ANY(:points)"
+    " ORDER BY code, effective_from DESC, version DESC"
+)
+
+
 def in_force(session: Session, now: dt.datetime, *points: str) -> Sequence[RowMapping]:
     """Number, code, point, version and digest of the version of each rule that is in force at points, by code."""
     return (
         session.execute(
-            text(
-                "SELECT DISTINCT ON (code) number, code, point, version, digest FROM compliance_rule_versions"
-                " WHERE state = 'published' AND effective_from <= :now AND point = ANY(:points)"
-                " ORDER BY code, effective_from DESC, version DESC"
-            ),
+            _IN_FORCE,
             {"now": now, "points": list(points or POINTS)},
         )
         .mappings()
@@ -82,6 +86,29 @@ def steps(session: Session, version_number: int) -> Sequence[RuleStep]:
 def lock_point(session: Session, point: str) -> None:
     """Lets one transaction at a time open findings at a point."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"compliance:{point}"})
+
+
+_NOTE = text(
+    "INSERT INTO compliance_checks (at, point, rulebook, subjects, inputs, outcomes)"
+    " VALUES (:at, :point, :rulebook, :subjects, :inputs, CAST(:outcomes AS jsonb))"
+)
+
+
+def note_check(
+    session: Session,
+    at: dt.datetime,
+    point: str,
+    rulebook: bytes,
+    subjects: int,
+    inputs: bytes,
+    outcomes: Mapping[str, int],
+) -> None:
+    """Notes that rules were asked; by a plain statement, for it is on the way of every order."""
+    session.execute(
+        _NOTE,
+        {"at": at, "point": point, "rulebook": rulebook, "subjects": subjects, "inputs": inputs,
+         "outcomes": json.dumps(outcomes)},
+    )  # fmt: skip
 
 
 def live(session: Session, kind: str, ids: Sequence[str], point: str) -> Sequence[RuleFinding]:

@@ -15,7 +15,7 @@ from fenrun.compliance.code import Coded, Said
 from fenrun.compliance.documents import Bilingual, RuleDocument
 from fenrun.compliance.engine import Table
 from fenrun.compliance.errors import ComplianceBlockedError, FactsError
-from fenrun.compliance.models import Check, FindingDecision, RuleFinding
+from fenrun.compliance.models import FindingDecision, RuleFinding
 from fenrun.compliance.states import STOPPING
 from fenrun.compliance.vocabulary import Facts, Field, Outcome, Point, worst
 from fenrun.kit.ids import new_id
@@ -121,16 +121,10 @@ def judge(
         verdicts = [Verdict("PASS") for _ in subjects]
     else:
         verdicts = _record(session, point, subjects, said, now)
-    session.add(
-        Check(
-            at=now,
-            point=point,
-            rulebook=_rulebook_digest(rules),
-            subjects=len(subjects),
-            inputs=_digest([subject.facts for subject in subjects]),
-            outcomes=Counter(verdict.outcome for verdict in verdicts),
-        )
-    )
+    repository.note_check(
+        session, now, point, _rulebook_digest(rules), len(subjects), _digest([subject.facts for subject in subjects]),
+        Counter(verdict.outcome for verdict in verdicts),
+    )  # fmt: skip
     return verdicts
 
 

@@ -27,7 +27,6 @@ def screen(
     if not payments:
         return {}
     now = dt.datetime.now(dt.UTC)
-    compliance.rulebook(session, now, "event.accept", "month.book")
     subjects = [
         Subject(
             "event",
@@ -49,16 +48,20 @@ def screen(
 def _late(
     session: Session, payments: Sequence["SubscriptionEvent"], currency: str, now: dt.datetime
 ) -> dict[str, ComplianceBlockedError]:
-    paid_in = {
-        event.external_id: event.at.astimezone(dt.UTC).date().replace(day=1) for event in payments if _dated(event)
-    }
+    """What is said of months before this one. This one is open: it cannot be closed before it is over."""
+    this = now.date().replace(day=1)
+    paid_in = {event.external_id: event.at.astimezone(dt.UTC).date() for event in payments if _dated(event)}
+    paid_in = {id_: day.replace(day=1) for id_, day in paid_in.items() if day < this}
     months = sorted(set(paid_in.values()))
+    if not months:
+        return {}
     closed = repository.closed_months(session, months, currency)
     subjects = [
         Subject("month", f"{month:%Y-%m}", {"paid_in": "closed" if month in closed else "open"}, f"{month:%Y-%m}")
         for month in months
     ]
-    verdicts = dict(zip(months, compliance.judge(session, "month.book", subjects, now, first_time=True), strict=True))
+    judged = compliance.judge(session, "month.book", subjects, now, first_time=True)
+    verdicts = dict(zip(months, judged, strict=True))
     return {
         id_: compliance.blocked(verdicts[month].stopping) for id_, month in paid_in.items() if verdicts[month].stopping
     }
