@@ -58,7 +58,7 @@ def add(
 def list_members(context: typer.Context, json_: Json = False, scenario: Scenario = None) -> None:
     """Lists the members."""
     with context.obj.open_session(scenario) as session:
-        found = repository.members(session, None, None, _ALL)
+        found = repository.members(session, None, None, _ALL)[::-1]
         names = partners.names(session, [m.partner_number for m in found if m.partner_number is not None])
         rows = [
             {

@@ -37,7 +37,7 @@ Word = Annotated[str | None, Query(max_length=100)]
 
 @router.get("/members", tags=["members"])
 def list_members(_: Admin, session: InSession, paging: Paging) -> Page[MemberOut]:
-    """Who may sign in, oldest first."""
+    """Who may sign in, newest first: who was just added is seen."""
     found = members.members(session, paging.starting_after, paging.ending_before, paging.limit + 1)
     return page_of(_members_out(session, found), paging)
 

@@ -50,12 +50,13 @@ def is_taken(session: Session, column: str, value: str, but: str = "") -> bool:
 
 
 def members(session: Session, after: str | None, before: str | None, limit: int) -> list[Member]:
-    """A page of members by id, which is by the time they were added."""
+    """A page of members, newest first: ids are in the order of when they were added."""
     query = select(Member)
     if before:
-        found = session.scalars(query.where(Member.id < before).order_by(Member.id.desc()).limit(limit)).all()
+        found = session.scalars(query.where(Member.id > before).order_by(Member.id).limit(limit)).all()
         return list(reversed(found))
-    return list(session.scalars(query.where(Member.id > (after or "")).order_by(Member.id).limit(limit)).all())
+    query = query.where(Member.id < after) if after else query
+    return list(session.scalars(query.order_by(Member.id.desc()).limit(limit)).all())
 
 
 def member_by_email(session: Session, email: str) -> Member | None:

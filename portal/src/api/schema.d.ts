@@ -1921,7 +1921,7 @@ export interface paths {
         };
         /**
          * List Members
-         * @description Who may sign in, oldest first.
+         * @description Who may sign in, newest first: who was just added is seen.
          */
         get: operations["list_members_v1_members_get"];
         put?: never;
