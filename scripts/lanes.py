@@ -29,11 +29,20 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "test-artifacts" / "lanes"
 PATIENCE_SECONDS = 20 * 60
 
-# Tests of the backend that start processes of their own, in a lane of their own: the two take about as long.
+# Tests of the backend that start processes of their own, in a lane of their own.
 JOURNEYS = [
     f"tests/backend/test_{name}.py"
     for name in ("bad_input", "cli", "faults", "instance", "main_job", "processes", "scenario", "sender")
 ]
+
+# Tests of what becomes of money on a chain of their own: half of what is left of the backend's.
+MONEY = [
+    f"tests/backend/test_{name}.py"
+    for name in (
+        "audit", "dispute_road", "exports", "held_money", "intake", "payout_changes", "payouts", "periods",
+        "person_keys", "person_keys_in_time", "reorg", "reversals", "road_model", "statements", "token_rail", "verify",
+    )
+]  # fmt: skip
 
 Counts = dict[str, int]
 
@@ -110,8 +119,9 @@ def lanes() -> list[Lane]:
     """All of them, the longest first."""
     python = ".venv/bin/"
     return [
-        Lane("backend", f"{python}pytest tests/backend {without(JOURNEYS)}"),
         Lane("e2e", f"{python}pytest tests/e2e"),
+        Lane("backend", f"{python}pytest tests/backend {without([*JOURNEYS, *MONEY])}"),
+        Lane("money", f"{python}pytest {' '.join(MONEY)}"),
         Lane("journeys", f"{python}pytest {' '.join(JOURNEYS)}"),
         Lane("chaos", f"{python}pytest tests/chaos -m 'not long'"),
         Lane("brownie", "scripts/brownie test"),
