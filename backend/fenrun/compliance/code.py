@@ -95,8 +95,8 @@ def flaws(document: RuleDocument) -> Iterator[tuple[str, str]]:
 
 
 def settings_of(code: str) -> Mapping[str, Setting]:
-    """What can be set of a rule that is code."""
-    return RULES[code].settings
+    """What can be set of a rule that is code; nothing of one that there is not."""
+    return RULES[code].settings if code in RULES else {}
 
 
 # --- The rules --------------------------------------------------------------------------------------
