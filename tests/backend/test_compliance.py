@@ -198,7 +198,7 @@ def test_what_is_found_is_kept_with_its_law_and_its_facts(session):
     assert (verdict.outcome, other.outcome) == ("HOLD", "PASS")
     [found] = verdict.findings
     assert found.rule_code == "FR-02"
-    assert found.facts == {"same_account_partners": 2, "same_name_partners": 0}
+    assert found.facts == {"same_account_partners": 2, "same_name_partners": 0, "payee_type": "entity"}
     assert found.evidence == {"row": 1}
     assert repository.rule_by_number(session, found.rule_number).document["law"]["in_force"] == "2026-01-01"
     check = session.execute(text("SELECT point, subjects, outcomes FROM compliance_checks")).one()
