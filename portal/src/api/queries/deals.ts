@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "../client";
 import { type Cursor, cursorQuery } from "../cursor";
-import type { Deal, Dispute, NewDeal, NewDispute } from "../types";
+import type { Deal, Dispute, NewDeal, NewDispute, NewKnownCompany } from "../types";
 import { asList, PAGE_SIZE, set } from "./common";
 
 // --- Registrations ---
@@ -53,6 +53,20 @@ export const decideDeal = (dealId: string, body: Decision) => unwrap(api.POST("/
 export const claimOf = (dealId: string) => unwrap(api.GET("/v1/deals/{deal_id}/claim", { params: ofDeal(dealId) }));
 export const makeClaim = (dealId: string, body: { deadline: number; signature: string }) =>
   unwrap(api.POST("/v1/deals/{deal_id}/claim", { params: ofDeal(dealId), body }));
+
+// --- Companies that the vendor knows itself ---
+
+export const companiesQuery = (cursor: Cursor) => {
+  const query = { limit: PAGE_SIZE, ...cursorQuery(cursor) };
+  return queryOptions({
+    queryKey: ["known-companies", query],
+    queryFn: ({ signal }) => unwrap(api.GET("/v1/known-companies", { params: { query }, signal })),
+    ...asList,
+  });
+};
+
+export const addCompany = (body: NewKnownCompany) => unwrap(api.POST("/v1/known-companies", { body }));
+export const removeCompany = (companyId: string) => unwrap(api.DELETE("/v1/known-companies/{company_id}", { params: { path: { company_id: companyId } } }));
 
 // --- Disputes ---
 
