@@ -59,6 +59,7 @@ export type KnownCompany = Schemas["KnownCompanyOut"];
 export type NewKnownCompany = Schemas["KnownCompanyIn"];
 export type Dispute = Schemas["DisputeOut"];
 export type DisputeDetail = Schemas["DisputeDetail"];
+export type Party = Schemas["PartyOut"];
 export type NewDispute = Schemas["DisputeIn"];
 export type AuditLine = Schemas["AuditLineOut"];
 export type Agreement = Schemas["AgreementOut"];

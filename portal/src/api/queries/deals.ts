@@ -114,5 +114,15 @@ export type Judging = "proposal" | "ruling" | "vote";
 export const judge = (disputeId: string, step: Judging, ruling: Ruling, reason: string) =>
   unwrap(api.POST(`/v1/disputes/{dispute_id}/${step}`, { params: of(disputeId), body: { ruling, reason } }));
 
+/** From now on the reader rules on none of a partner's disputes. */
+export const recuse = (partnerId: string, reason: string) => unwrap(api.POST("/v1/recusals", { body: { partner_id: partnerId, reason } }));
+
+/** The newest disputes that the reader sees, as many as the API gives at once: whose they are. */
+export const partiesQuery = queryOptions({
+  queryKey: ["disputes", "parties"],
+  queryFn: ({ signal }) => unwrap(api.GET("/v1/disputes", { params: { query: { limit: 100 } }, signal })),
+  select: ({ data }) => [...new Map(data.flatMap(({ claimant, respondent }) => [claimant, respondent]).map((party) => [party.id, party])).values()],
+});
+
 export const answer = (disputeId: string, accepts: boolean) =>
   unwrap(api.POST("/v1/disputes/{dispute_id}/answer", { params: of(disputeId), body: { accepts } }));

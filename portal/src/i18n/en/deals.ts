@@ -94,7 +94,6 @@ export default {
     recuse: "Recuse yourself",
     lead: "Say in whose matters you have a part: you rule on none of their disputes from now on. It is written to the audit log and cannot be taken back here.",
     none: "No dispute names a partner yet; there is nobody to recuse yourself from.",
-    partner: "Partner",
     reason: "Which part you have",
     done: "Noted. You rule on none of this partner’s disputes from now on.",
   },

@@ -6,7 +6,7 @@ const getParentRoute = () => app;
 const rows = { getParentRoute, beforeLoad: needs("rows:own") };
 const staff = { getParentRoute, beforeLoad: needs("rows:all") };
 const cases = { getParentRoute, beforeLoad: needs("disputes:read") };
-const one = (name: keyof typeof import("./pages")) => page(() => import("./pages"), name, "status", "deals");
+const one = (name: keyof typeof import("./pages")) => page(() => import("./pages"), name, "status", "deals", "access");
 const list = { columns: isColumns, after: isText, before: isText };
 
 export const dealsSearch = searchOf({ ...list, status: isStatus("deal") });
