@@ -3,7 +3,7 @@ import { useState } from "react";
 import { partiesQuery, recuse } from "~/api/queries/deals";
 import type { Party } from "~/api/types";
 import { useTranslation } from "~/i18n/useTranslation";
-import { PartnerField } from "~/routes/staff/access/InviteButton";
+import { PartnerField, partnerOptions } from "~/routes/staff/access/InviteButton";
 import { Loaded } from "~/routes/staff/parts/Loaded";
 import { SelectField } from "~/routes/staff/parts/SelectField";
 import { useMay } from "~/routes/useViewer";
@@ -62,11 +62,16 @@ function Asked({ parties, busy, error, onFilled }: AskedProps) {
 function RecusalForm({ parties, busy, error, onFilled }: Omit<AskedProps, "parties"> & { parties: readonly Party[] | null }) {
   const { t } = useTranslation();
   const { submit, missing } = useForm(["partner", "reason"], onFilled);
+  const needed = (name: keyof Recusal) => (missing === name ? t("confirm.needed") : undefined);
   if (parties?.length === 0) return <p className="text-muted">{t("recusals.none")}</p>;
   return (
     <form noValidate onSubmit={submit} className="space-y-4">
-      {parties ? <SelectField name="partner" label={t("field.partner")} options={parties.map(({ id, name }) => ({ value: id, label: name }))} /> : <PartnerField />}
-      <TextArea name="reason" label={t("recusals.reason")} maxLength={500} error={missing === "reason" ? t("confirm.needed") : undefined} />
+      {parties ? (
+        <SelectField name="partner" label={t("field.partner")} options={partnerOptions(parties, true)} error={needed("partner")} />
+      ) : (
+        <PartnerField fromNone error={needed("partner")} />
+      )}
+      <TextArea name="reason" label={t("recusals.reason")} maxLength={500} error={needed("reason")} />
       <Done error={error} />
       <div className="flex justify-end">
         <Button type="submit" look="main" disabled={busy}>
