@@ -81,6 +81,7 @@ def places(people):
         "partner-statements": f"/partners/{partner}?view=statements",
         "partner-customers": f"/partners/{partner}?view=customers",
         "partner-details": f"/partners/{partner}?view=details",
+        "known-companies": "/known-companies",
         "customers": "/customers",
         "customer": f"/customers/{customer}",
         "plans": "/plans",

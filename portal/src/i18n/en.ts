@@ -11,6 +11,7 @@ import compliance from "./en/compliance";
 import deals from "./en/deals";
 import design from "./en/design";
 import finance from "./en/finance";
+import invoices from "./en/invoices";
 import letters from "./en/letters";
 import materials from "./en/materials";
 import partner from "./en/partner";
@@ -19,7 +20,7 @@ import rules from "./en/rules";
 import simulator from "./en/simulator";
 import status from "./en/status";
 
-export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...simulator, ...access, ...letters, ...agreements, ...materials, ...privacy, ...compliance, ...rules, ...design } as const;
+export const en = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...simulator, ...access, ...letters, ...invoices, ...agreements, ...materials, ...privacy, ...compliance, ...rules, ...design } as const;
 
 export type English = typeof en;
 export type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

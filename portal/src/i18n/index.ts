@@ -8,7 +8,7 @@ export type Language = keyof typeof LANGUAGES;
 export const LANGUAGE_CODES = Object.keys(LANGUAGES) as Language[];
 
 /** A file of words. What every page says is loaded first, the rest with the pages that say it. */
-export type Area = "common" | "status" | "account" | "partner" | "finance" | "channel" | "deals" | "simulator" | "access" | "letters" | "agreements" | "materials" | "privacy" | "compliance" | "rules" | "design";
+export type Area = "common" | "status" | "account" | "partner" | "finance" | "channel" | "deals" | "simulator" | "access" | "letters" | "invoices" | "agreements" | "materials" | "privacy" | "compliance" | "rules" | "design";
 
 const STORED_UNDER = "fenrun.language";
 const FIRST: readonly Area[] = ["common"];

@@ -8,6 +8,7 @@ import compliance from "./zh-CN/compliance";
 import deals from "./zh-CN/deals";
 import design from "./zh-CN/design";
 import finance from "./zh-CN/finance";
+import invoices from "./zh-CN/invoices";
 import letters from "./zh-CN/letters";
 import materials from "./zh-CN/materials";
 import partner from "./zh-CN/partner";
@@ -16,4 +17,4 @@ import rules from "./zh-CN/rules";
 import simulator from "./zh-CN/simulator";
 import status from "./zh-CN/status";
 
-export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...simulator, ...access, ...letters, ...agreements, ...materials, ...privacy, ...compliance, ...rules, ...design };
+export const zhCN: Dictionary = { ...common, ...status, ...account, ...partner, ...finance, ...channel, ...deals, ...simulator, ...access, ...letters, ...invoices, ...agreements, ...materials, ...privacy, ...compliance, ...rules, ...design };

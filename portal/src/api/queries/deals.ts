@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "../client";
 import { type Cursor, cursorQuery } from "../cursor";
-import type { Deal, Dispute, NewDeal, NewDispute } from "../types";
+import type { Deal, Dispute, NewDeal, NewDispute, NewKnownCompany } from "../types";
 import { asList, PAGE_SIZE, set } from "./common";
 
 // --- Registrations ---
@@ -54,6 +54,20 @@ export const claimOf = (dealId: string) => unwrap(api.GET("/v1/deals/{deal_id}/c
 export const makeClaim = (dealId: string, body: { deadline: number; signature: string }) =>
   unwrap(api.POST("/v1/deals/{deal_id}/claim", { params: ofDeal(dealId), body }));
 
+// --- Companies that the vendor knows itself ---
+
+export const companiesQuery = (cursor: Cursor) => {
+  const query = { limit: PAGE_SIZE, ...cursorQuery(cursor) };
+  return queryOptions({
+    queryKey: ["known-companies", query],
+    queryFn: ({ signal }) => unwrap(api.GET("/v1/known-companies", { params: { query }, signal })),
+    ...asList,
+  });
+};
+
+export const addCompany = (body: NewKnownCompany) => unwrap(api.POST("/v1/known-companies", { body }));
+export const removeCompany = (companyId: string) => unwrap(api.DELETE("/v1/known-companies/{company_id}", { params: { path: { company_id: companyId } } }));
+
 // --- Disputes ---
 
 export interface DisputeFilters extends Cursor {
@@ -99,6 +113,16 @@ export type Judging = "proposal" | "ruling" | "vote";
 
 export const judge = (disputeId: string, step: Judging, ruling: Ruling, reason: string) =>
   unwrap(api.POST(`/v1/disputes/{dispute_id}/${step}`, { params: of(disputeId), body: { ruling, reason } }));
+
+/** From now on the reader rules on none of a partner's disputes. */
+export const recuse = (partnerId: string, reason: string) => unwrap(api.POST("/v1/recusals", { body: { partner_id: partnerId, reason } }));
+
+/** The newest disputes that the reader sees, as many as the API gives at once: whose they are. */
+export const partiesQuery = queryOptions({
+  queryKey: ["disputes", "parties"],
+  queryFn: ({ signal }) => unwrap(api.GET("/v1/disputes", { params: { query: { limit: 100 } }, signal })),
+  select: ({ data }) => [...new Map(data.flatMap(({ claimant, respondent }) => [claimant, respondent]).map((party) => [party.id, party])).values()],
+});
 
 export const answer = (disputeId: string, accepts: boolean) =>
   unwrap(api.POST("/v1/disputes/{dispute_id}/answer", { params: of(disputeId), body: { accepts } }));

@@ -186,7 +186,7 @@ export default {
     exportAll: "All rows",
     sortBy: "Sort by {{column}}",
   },
-  confirm: { reasonNeeded: "Give a reason", needed: "This is needed" },
+  confirm: { reasonNeeded: "Give a reason", needed: "This is needed", malformed: "This is not in the form that is asked for" },
   form: { cancel: "Cancel", save: "Save", saving: "Saving…" },
   copy: { copy: "Copy", copied: "Copied", what: "Copy {{what}}" },
   language: { en: "English", "zh-CN": "Chinese" },

@@ -189,7 +189,7 @@ export default {
     exportAll: "全部行",
     sortBy: "按{{column}}排序",
   },
-  confirm: { reasonNeeded: "请填写原因", needed: "必填" },
+  confirm: { reasonNeeded: "请填写原因", needed: "必填", malformed: "格式不符合要求" },
   form: { cancel: "取消", save: "保存", saving: "正在保存…" },
   copy: { copy: "复制", copied: "已复制", what: "复制{{what}}" },
   language: { en: "英文", "zh-CN": "中文" },

@@ -1,5 +1,6 @@
 import { useTranslation } from "~/i18n/useTranslation";
 import { PageHeader } from "~/ui/PageHeader";
+import { InvoicesCard } from "../invoices/InvoicesCard";
 import { useMay, useViewer } from "../useViewer";
 import { BankCard } from "./BankCard";
 import { DataCard } from "./DataCard";
@@ -19,7 +20,12 @@ export function SettingsPage() {
     <>
       <PageHeader title={t("nav.settings")}>{t("settings.signedInAs", { login })}</PageHeader>
       <div className="max-w-5xl space-y-6">
-        {partnerId && <BankCard partnerId={partnerId} />}
+        {partnerId && (
+          <>
+            <BankCard partnerId={partnerId} />
+            <InvoicesCard partnerId={partnerId} />
+          </>
+        )}
         <LettersCard />
         <TotpCard />
         <PasswordCard />

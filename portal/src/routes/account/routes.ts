@@ -19,7 +19,7 @@ export const signIn = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
-  component: page(() => import("./SettingsPage"), "SettingsPage", "status", "account", "privacy"),
+  component: page(() => import("./SettingsPage"), "SettingsPage", "status", "account", "privacy", "invoices"),
 });
 
 export const accountRoutes = [settings] as const;

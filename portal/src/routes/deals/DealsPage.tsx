@@ -63,6 +63,11 @@ export function DealsPage() {
                   {t("deals.register")}
                 </Link>
               )}
+              {!own && (
+                <Link to="/known-companies" className={`${LINK} text-sm`}>
+                  {t("companies.title")}
+                </Link>
+              )}
               <StatusFilter kind="deal" value={status} onSelect={(chosen) => filter({ status: chosen })} />
             </>
           }

@@ -8,6 +8,7 @@ import { Back } from "~/routes/staff/parts/Back";
 import { Facts } from "~/routes/staff/parts/Facts";
 import { Loaded } from "~/routes/staff/parts/Loaded";
 import { LINK, Moment } from "~/routes/staff/parts/values";
+import { useMay } from "~/routes/useViewer";
 import { Card } from "~/ui/Card";
 import { Copyable } from "~/ui/Copyable";
 import { PageHeader } from "~/ui/PageHeader";
@@ -15,6 +16,7 @@ import { StatusBadge } from "~/ui/StatusBadge";
 import { DisputeClock } from "./DisputesPage";
 import { DisputeSteps } from "./DisputeSteps";
 import { EvidenceCard } from "./EvidenceCard";
+import { RecuseButton } from "./RecuseButton";
 import { ruledBy, sideName, useCaseWords } from "./words";
 
 /** A dispute as both sides see it: the clock, what the record says and why, what was filed, and what happened. */
@@ -31,6 +33,7 @@ export function DisputePage() {
 
 function Shown({ dispute }: { dispute: DisputeDetail }) {
   const { t, language } = useTranslation();
+  const rules = useMay("disputes:rule");
   const clocked = dispute.status !== "closed" && (dispute.deadline ?? dispute.court_deadline) !== null;
   return (
     <>
@@ -46,6 +49,11 @@ function Shown({ dispute }: { dispute: DisputeDetail }) {
         <div className="grid items-start gap-6 xl:grid-cols-2">
           <Card title={t("disputes.next")} aside={clocked && <div className="text-right text-sm"><DisputeClock row={dispute} /></div>}>
             <DisputeSteps dispute={dispute} />
+            {rules && (
+              <div className="mt-4">
+                <RecuseButton parties={[dispute.claimant, dispute.respondent]} />
+              </div>
+            )}
           </Card>
           {dispute.finding && <Finding dispute={dispute} finding={dispute.finding} />}
         </div>

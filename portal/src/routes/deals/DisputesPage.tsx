@@ -6,7 +6,7 @@ import { useTranslation } from "~/i18n/useTranslation";
 import { useFilters } from "~/routes/search";
 import { Listing } from "~/routes/staff/parts/Listing";
 import { LINK } from "~/routes/staff/parts/values";
-import { useViewer } from "~/routes/useViewer";
+import { useMay, useViewer } from "~/routes/useViewer";
 import type { Column } from "~/ui/DataTable";
 import { PageHeader } from "~/ui/PageHeader";
 import { Panel } from "~/ui/Panel";
@@ -14,6 +14,7 @@ import { StatusBadge } from "~/ui/StatusBadge";
 import { StatusFilter } from "~/ui/StatusFilter";
 import { StatusLegend } from "~/ui/StatusLegend";
 import { Clock } from "./Clock";
+import { RecuseButton } from "./RecuseButton";
 import type { disputesSearch } from "./routes";
 
 function OrdersCell({ row }: { row: Dispute }) {
@@ -48,6 +49,7 @@ const COLUMNS: readonly Column<Dispute>[] = [
 export function DisputesPage() {
   const { t } = useTranslation();
   const own = useViewer().partner_id !== null;
+  const rules = useMay("disputes:rule");
   const { search, filter } = useFilters<ReturnType<typeof disputesSearch>>();
   const { status } = search;
   const query = useQuery(disputesQuery(search));
@@ -68,6 +70,7 @@ export function DisputesPage() {
                   {t("disputes.open")}
                 </Link>
               )}
+              {rules && <RecuseButton />}
               <StatusFilter kind="dispute" value={status} onSelect={(chosen) => filter({ status: chosen })} />
             </>
           }

@@ -4,11 +4,13 @@ import { isColumns, isStatus, isText, searchOf } from "../search";
 
 const getParentRoute = () => app;
 const rows = { getParentRoute, beforeLoad: needs("rows:own") };
+const staff = { getParentRoute, beforeLoad: needs("rows:all") };
 const cases = { getParentRoute, beforeLoad: needs("disputes:read") };
-const one = (name: keyof typeof import("./pages")) => page(() => import("./pages"), name, "status", "deals");
+const one = (name: keyof typeof import("./pages")) => page(() => import("./pages"), name, "status", "deals", "access");
 const list = { columns: isColumns, after: isText, before: isText };
 
 export const dealsSearch = searchOf({ ...list, status: isStatus("deal") });
+export const companiesSearch = searchOf(list);
 export const disputesSearch = searchOf({ ...list, status: isStatus("dispute") });
 export const claimSearch = searchOf({ order: isText, deal: isText });
 
@@ -17,6 +19,7 @@ export const dealRoutes = [
   createRoute({ ...rows, path: "/deals", validateSearch: dealsSearch, component: one("DealsPage") }),
   createRoute({ ...rows, path: "/deals/new", component: one("NewDealPage") }),
   createRoute({ ...rows, path: "/deals/$dealId", component: one("DealPage") }),
+  createRoute({ ...staff, path: "/known-companies", validateSearch: companiesSearch, component: one("KnownCompaniesPage") }),
   createRoute({ ...cases, path: "/disputes", validateSearch: disputesSearch, component: one("DisputesPage") }),
   createRoute({ ...cases, path: "/disputes/new", validateSearch: claimSearch, component: one("NewDisputePage") }),
   createRoute({ ...cases, path: "/disputes/$disputeId", component: one("DisputePage") }),

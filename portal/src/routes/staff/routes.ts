@@ -13,7 +13,7 @@ const people = of("access:read");
 /** Pages that are read one after the other come in one piece, with their words. */
 const finance = (name: keyof typeof import("./finance/pages")) => page(() => import("./finance/pages"), name, "status", "finance", "partner");
 const channel = (name: keyof typeof import("./channel/pages")) =>
-  page(() => import("./channel/pages"), name, "status", "channel", "finance", "partner", "account", "agreements");
+  page(() => import("./channel/pages"), name, "status", "channel", "finance", "partner", "account", "agreements", "invoices");
 const access = (name: keyof typeof import("./access/pages")) => page(() => import("./access/pages"), name, "status", "access", "privacy");
 
 /** The vendor's staff: finance, channel operations, auditors, administrators. */

@@ -74,15 +74,20 @@ function NewMember({ busy, error, onFilled }: Props) {
   );
 }
 
+/** One of some partners, of whom the first is chosen; or none, where a wrong one could not be taken back. */
+export function partnerOptions(partners: readonly { id: string; name: string }[], fromNone: boolean) {
+  return [...(fromNone ? [{ value: "", label: "–" }] : []), ...partners.map(({ id, name }) => ({ value: id, label: name }))];
+}
+
 /** A partner, found by name. */
-export function PartnerField() {
+export function PartnerField({ fromNone = false, error }: { fromNone?: boolean; error?: string | undefined }) {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
   const query = useQuery(partnersQuery(search.trim() ? { search: search.trim() } : {}));
   return (
     <>
       <Field label={t("members.findPartner")} value={search} onChange={(event) => setSearch(event.target.value)} maxLength={100} />
-      <SelectField name="partner" label={t("field.partner")} options={(query.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} />
+      <SelectField name="partner" label={t("field.partner")} options={partnerOptions(query.data?.data ?? [], fromNone)} error={error} />
     </>
   );
 }

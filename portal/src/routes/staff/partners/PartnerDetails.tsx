@@ -7,11 +7,12 @@ import { Facts } from "../parts/Facts";
 import { Code } from "../parts/values";
 import { BankDetails } from "./BankDetails";
 import { PartnerAgreements } from "./PartnerAgreements";
+import { PartnerInvoices } from "./PartnerInvoices";
 import { PartnerStanding } from "./PartnerStanding";
 
 const SUMS = ["earned", "paid", "held", "available", "debt"] as const;
 
-/** Who a partner is, whether and where they are paid, and what they signed. */
+/** Who a partner is, whether and where they are paid, what they signed and what they invoiced. */
 export function PartnerDetails({ partner }: { partner: Partner }) {
   const { t } = useTranslation();
   const word = useCodes();
@@ -30,6 +31,9 @@ export function PartnerDetails({ partner }: { partner: Partner }) {
       <PartnerStanding partner={partner} />
       <BankDetails partner={partner} />
       <PartnerAgreements partner={partner} />
+      <div className="min-w-0 xl:col-span-2">
+        <PartnerInvoices partner={partner} />
+      </div>
     </div>
   );
 }
