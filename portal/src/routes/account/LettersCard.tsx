@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { changeOneself, oneselfQuery } from "~/api/queries/account";
 import type { Oneself } from "~/api/types";
 import { LANGUAGE_CODES } from "~/i18n";
@@ -7,6 +8,8 @@ import { Card } from "~/ui/Card";
 import { Done } from "~/ui/Done";
 import { SelectField } from "../staff/parts/SelectField";
 
+type Asked = Parameters<typeof changeOneself>[0];
+
 const CHOICES = ["statements", "payouts", "documents"] as const;
 
 /** In which language letters come, and which of them. */
@@ -14,15 +17,21 @@ export function LettersCard() {
   const { t } = useTranslation();
   const { data: oneself } = useQuery(oneselfQuery);
   const queryClient = useQueryClient();
+  // What was asked for shows at once: a mutation is pending a moment after the click, in which a box would jump back.
+  const [asked, setAsked] = useState<Asked>({});
   const change = useMutation({
     mutationFn: changeOneself,
     onSuccess: (changed) => queryClient.setQueryData(oneselfQuery.queryKey, changed),
+    onSettled: () => setAsked({}),
   });
   if (!oneself) return null;
-  // What was asked for shows at once.
-  const { language, muted: silent } = { ...oneself, ...(change.isPending ? change.variables : {}) };
+  const { language, muted: silent } = { ...oneself, ...asked };
+  const ask = (parts: Asked) => {
+    setAsked(parts);
+    change.mutate(parts);
+  };
   const muted = new Set(silent);
-  const turn = (choice: Oneself["muted"][number]) => change.mutate({ muted: CHOICES.filter((one) => muted.has(one) !== (one === choice)) });
+  const turn = (choice: Oneself["muted"][number]) => ask({ muted: CHOICES.filter((one) => muted.has(one) !== (one === choice)) });
   return (
     <Card title={t("mail.title")} lead={oneself.email ? t("mail.lead", { email: oneself.email }) : t("mail.none")}>
       <div className="max-w-sm space-y-4 text-sm">
@@ -30,7 +39,7 @@ export function LettersCard() {
           label={t("mail.language")}
           value={language}
           options={LANGUAGE_CODES.map((one) => ({ value: one, label: t(`language.${one}`) }))}
-          onChange={(chosen) => change.mutate({ language: chosen as Oneself["language"] })}
+          onChange={(chosen) => ask({ language: chosen as Oneself["language"] })}
         />
         {oneself.role === "partner" && (
           <fieldset>
