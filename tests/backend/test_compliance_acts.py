@@ -275,6 +275,25 @@ def test_a_payout_account_of_two_partners_holds_both(road):
         assert {registry.standing(session, number).status for number in own} == {"active"}
 
 
+def test_a_late_answer_is_held_up_to_compliance_until_it_is_given(road):
+    with road.sessions.begin() as session:
+        member = add_member(session, "asks", "finance", None)
+        session.execute(
+            text(
+                "INSERT INTO privacy_requests (id, kind, law, member_id, login, asked_at, due_on, state)"
+                " VALUES ('pv_late', 'export', 'gdpr', :member, 'asks', :at, :due, 'asked')"
+            ),
+            {"member": member, "at": now() - dt.timedelta(days=40), "due": now().date() - dt.timedelta(days=10)},
+        )
+    overseer = Overseer()
+    overseer.step(road)
+    assert len(live(road, "PRV-02")) == 1
+    with road.sessions.begin() as session:
+        session.execute(text("UPDATE privacy_requests SET state = 'ready' WHERE id = 'pv_late'"))
+    overseer.step(road)
+    assert live(road, "PRV-02") == []
+
+
 # --- Plans and materials ----------------------------------------------------------------------------
 
 

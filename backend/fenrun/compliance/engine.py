@@ -66,15 +66,17 @@ class Table:
 
     def judge(self, wanted: Sequence[tuple[Value, ...]]) -> list[int]:
         """For each tuple of `values`, the index of the row that applies; the number of rows for the default."""
-        missing = list(dict.fromkeys(values for values in wanted if values not in self._known))
+        # Answers are gathered here, not read from what is remembered: another thread may empty that.
+        answers = {values: row for values in wanted if (row := self._known.get(values)) is not None}
+        missing = list(dict.fromkeys(values for values in wanted if values not in answers))
         if missing:
-            if len(self._known) + len(missing) > _KEPT:
+            fresh = dict(zip(missing, self.ask(missing), strict=True))
+            answers |= fresh
+            if len(self._known) + len(fresh) > _KEPT:
                 self._known.clear()
-            found = self.ask(missing)
-            self._known.update(zip(missing, found, strict=True))
-            if len(missing) > _KEPT:
-                return [dict(zip(missing, found, strict=True))[values] for values in wanted]
-        return [self._known[values] for values in wanted]
+            if len(fresh) <= _KEPT:
+                self._known.update(fresh)
+        return [answers[values] for values in wanted]
 
     def ask(self, asked: Sequence[tuple[Value, ...]]) -> list[int]:
         """What the engine itself says, all in one call."""

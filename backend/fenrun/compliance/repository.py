@@ -122,6 +122,13 @@ def live(session: Session, kind: str, ids: Sequence[str], point: str) -> Sequenc
     return session.scalars(query.order_by(RuleFinding.number).with_for_update()).all()
 
 
+def live_at(session: Session, point: str) -> Sequence[RuleFinding]:
+    """What is true now by rules of a point, of whatever subject."""
+    return session.scalars(
+        select(RuleFinding).where(RuleFinding.closed_at.is_(None), RuleFinding.point == point).with_for_update()
+    ).all()
+
+
 def finding(session: Session, id_: str, *, lock: bool = False) -> RuleFinding | None:
     """A finding by its id."""
     query = select(RuleFinding).where(RuleFinding.id == id_)

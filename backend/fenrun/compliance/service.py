@@ -328,3 +328,11 @@ def close(session: Session, found: RuleFinding, reason: str, now: dt.datetime) -
     session.add(
         FindingDecision(finding_number=found.number, state="cleared", reason=reason, by_member="", by_login="", at=now)
     )
+
+
+def close_gone(session: Session, point: Point, still: Iterable[str], now: dt.datetime) -> None:
+    """Closes what was found at a point of subjects that there are no more; `still` are the ids of those there are."""
+    there = set(still)
+    for found in repository.live_at(session, point):
+        if found.subject_id not in there:
+            close(session, found, "What it was about is over", now)

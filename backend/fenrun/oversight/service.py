@@ -47,6 +47,8 @@ def watch(session: Session, key: bytes, judged: Judged, now: dt.datetime) -> int
         if verdict.stopping or subject.customer_number in held_customers:
             assert subject.customer_number is not None
             enforcement.hold_customer(session, subject.customer_number, now)
+    # One that was answered is no longer late.
+    compliance.close_gone(session, "data.request", [request.id for request in requests], now)
     for _, verdict in _changed(session, "data.request", requests, judged, now):
         news += 1
         opened += verdict.stopping
